@@ -1,1 +1,7 @@
-export {};
+export { HubError, type HubErrorCode, hubErrorFaults } from "./errors.ts";
+export { defaultHubLimits, type HubLimits, resolveHubLimits } from "./limits.ts";
+export type { Publication, PublicationEnd } from "./live-stream.ts";
+export { MediaBatch, type MediaForm } from "./media-batch.ts";
+export type { LiveStreamStats } from "./stats.ts";
+export { StreamHub, type StreamHubOptions } from "./stream-hub.ts";
+export type { Subscriber, Subscription } from "./subscriber.ts";

@@ -1,1 +1,25 @@
-export {};
+export {
+  type CommandLine,
+  type CommandLineOption,
+  type CommandLineOptions,
+  type CommandLineResult,
+  parseCommandLine,
+} from "./command-line.ts";
+export { FloodGate, type FloodGateOptions } from "./flood-gate.ts";
+export { describeListenError } from "./listen-error.ts";
+export {
+  type Log,
+  type LogFormat,
+  type LogLevel,
+  type LogMethod,
+  type LogOptions,
+  type LogValues,
+  createLog,
+  logFormats,
+  logLevels,
+  logOptions,
+} from "./log.ts";
+export { type PortOption, oneOf, parseHost, parsePort } from "./option-values.ts";
+export { type Listeners, formatReadyLine } from "./ready-line.ts";
+export { type App, type RunningApp, runApp } from "./run-app.ts";
+export { type ShutdownOptions, type SignalSource, exitOnSignals } from "./shutdown.ts";

@@ -1,1 +1,3 @@
-export {};
+export type { Access, AccessRequest, Authorise } from "./access.ts";
+export { serve, type ServedConnection, type ServeOptions } from "./serve.ts";
+export type { ServeObserver } from "./serve-observer.ts";

@@ -30,7 +30,7 @@ export function randomSplit(
   maxPieceBytes: number,
 ): Uint8Array[] {
   const pieces: Uint8Array[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     const end = Math.min(bytes.length, offset + 1 + Math.floor(random() * maxPieceBytes));
     pieces.push(bytes.slice(offset, end));
     offset = end;

@@ -1,1 +1,2 @@
-export {};
+export { SocketTransport } from "./socket-transport.ts";
+export { type TcpListener, type TcpListenOptions, listenTcp } from "./tcp.ts";

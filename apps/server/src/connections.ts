@@ -1,0 +1,100 @@
+import type { FloodGate, Log } from "@rtmp/node-kit";
+import { type Authorise, serve, type ServedConnection, type ServeObserver } from "@rtmp/relay";
+import type { StreamHub } from "@rtmp/hub";
+import type { Transport } from "@rtmp/session";
+import type { RtmpError } from "@rtmp/wire";
+
+/** What every connection of the server shares. */
+export interface ConnectionsOptions {
+  readonly hub: StreamHub;
+  readonly log: Log;
+  /** Takes the warnings, which peers can cause in floods. */
+  readonly floodGate: FloodGate;
+  /** Decides who may publish and play. @default everybody */
+  readonly authorise?: Authorise;
+}
+
+/** The open connections of the server. */
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #open = new Map<ServedConnection, () => void>();
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /** Open connections now. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Serves a connection until it closes. */
+  serve(transport: Transport): void {
+    const { hub, authorise } = this.#options;
+    let forget = (): void => {};
+    const observer = this.#observer(transport.remote, () => forget());
+    const connection = serve(transport, {
+      hub,
+      observer,
+      ...(authorise === undefined ? {} : { authorise }),
+    });
+    this.#open.set(connection, () => {});
+    forget = () => {
+      const onClosed = this.#open.get(connection);
+      this.#open.delete(connection);
+      onClosed?.();
+    };
+  }
+
+  /** Says goodbye on every connection; resolves when all have closed. */
+  async shutDown(): Promise<void> {
+    const closed = Array.from(
+      this.#open.keys(),
+      (connection) =>
+        new Promise<void>((resolve) => {
+          this.#open.set(connection, resolve);
+          connection.shutDown();
+        }),
+    );
+    await Promise.all(closed);
+  }
+
+  #observer(remote: string, onClose: () => void): ServeObserver {
+    const { log, floodGate } = this.#options;
+    return {
+      onConnect({ app, flashVer }) {
+        log.info({ remote, app, client: flashVer }, "client connected");
+      },
+      onPublish({ streamPath }) {
+        log.info({ remote, stream: streamPath }, "publish started");
+      },
+      onPublishEnd({ streamPath }, end) {
+        log.info({ remote, stream: streamPath, end }, "publish ended");
+      },
+      onPlay({ streamPath }) {
+        log.info({ remote, stream: streamPath }, "play started");
+      },
+      onPlayEnd({ streamPath }, end, skippedPackets) {
+        log.info({ remote, stream: streamPath, end, skippedPackets }, "play ended");
+      },
+      onProblem(error) {
+        floodGate.warn(error.code, describe(remote, error), "refused or dropped");
+      },
+      onInternalError(error) {
+        log.error({ remote, error }, "internal error, connection closed");
+      },
+      onClose(cause) {
+        if (cause === undefined || cause.fault === "closed") {
+          log.info({ remote, ...(cause && describe(remote, cause)) }, "connection closed");
+        } else {
+          floodGate.warn(cause.code, describe(remote, cause), "connection closed for a fault");
+        }
+        onClose();
+      },
+    };
+  }
+}
+
+function describe(remote: string, { code, fault, message }: RtmpError): Record<string, unknown> {
+  return { remote, code, fault, reason: message };
+}

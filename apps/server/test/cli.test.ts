@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+
+import { describe, expect, test } from "vitest";
+
+import { ServerProcess } from "./server-process.ts";
+
+const anyPort = ["--rtmp-port", "0"];
+
+describe("a server that starts", () => {
+  test("says where it listens in one line on stdout, and logs to stderr", async () => {
+    const server = new ServerProcess(...anyPort);
+    const { pid, rtmp } = await server.ready();
+    expect(pid).toBe(server.child.pid);
+    expect(rtmp).toMatch(/^rtmp:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    server.child.kill("SIGTERM");
+    expect(await server.exit()).toBe(0);
+    expect(server.stdout).toBe(`{"event":"ready","pid":${pid},"rtmp":"${rtmp}"}\n`);
+    expect(server.stderr).toContain(`INFO: listening {"url":"${rtmp}"}`);
+  });
+
+  test("binds the host that it is given", async () => {
+    const server = new ServerProcess("--host", "::1", ...anyPort);
+    expect((await server.ready()).rtmp).toMatch(/^rtmp:\/\/\[::1\]:\d+$/);
+  });
+
+  test("takes connections", async () => {
+    const server = new ServerProcess(...anyPort);
+    const { port } = new URL((await server.ready()).rtmp);
+    const socket = connect(Number(port), "127.0.0.1");
+    await once(socket, "connect");
+    expect(socket.readyState).toBe("open");
+    socket.destroy();
+  });
+
+  test("logs one JSON object a line when asked, and nothing when silent", async () => {
+    const json = new ServerProcess(...anyPort, "--log-format", "json");
+    await json.ready();
+    json.child.kill("SIGTERM");
+    await json.exit();
+    const lines = json.stderr.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).level)).toContain("info");
+
+    const silent = new ServerProcess(...anyPort, "--log-level", "silent");
+    await silent.ready();
+    silent.child.kill("SIGTERM");
+    await silent.exit();
+    expect(silent.stderr).toBe("");
+  });
+});
+
+describe("a server that is told to end", () => {
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "exits with 0 within five seconds of %s, also with open connections",
+    async (signal) => {
+      const server = new ServerProcess(...anyPort);
+      const { port } = new URL((await server.ready()).rtmp);
+      const socket = connect(Number(port), "127.0.0.1").on("error", () => {});
+      await once(socket, "connect");
+      const start = performance.now();
+      server.child.kill(signal);
+      expect(await server.exit()).toBe(0);
+      expect(performance.now() - start).toBeLessThan(5_000);
+      socket.destroy();
+    },
+  );
+
+  test("exits all the same when a second signal comes", async () => {
+    const server = new ServerProcess(...anyPort);
+    await server.ready();
+    server.child.kill("SIGTERM");
+    server.child.kill("SIGINT");
+    expect(await server.exit()).toBeOneOf([0, 130, 143]);
+  });
+});
+
+describe("a server that cannot start", () => {
+  test("exits with 1 when its port is in use, and says so", async () => {
+    const first = new ServerProcess(...anyPort);
+    const { port } = new URL((await first.ready()).rtmp);
+    const second = new ServerProcess("--rtmp-port", port);
+    expect(await second.exit()).toBe(1);
+    expect(second.stdout).toBe("");
+    expect(second.stderr).toBe(
+      `error: cannot listen on 127.0.0.1:${port}: the address is in use\n`,
+    );
+  });
+
+  test("exits with 1 when its host is not of this machine", async () => {
+    const server = new ServerProcess("--host", "192.0.2.1", ...anyPort);
+    expect(await server.exit()).toBe(1);
+    expect(server.stderr).toContain("error: cannot listen on 192.0.2.1: ");
+  });
+
+  test.each([
+    [["--bogus"], "unknown option '--bogus'"],
+    [["--http-port", "8080"], "option '--http-port' is not available in this version"],
+    [["--config=a.yaml"], "option '--config' is not available in this version"],
+    [["--rtmp-port", "65536"], "Expected a port from 0 to 65535, or off."],
+    [["--rtmp-port", "off"], "every listener is off; there is nothing to serve"],
+    [["--log-level", "loud"], "Expected one of silent, fatal, error, warn, info, debug, trace."],
+    [["--log-format", "xml"], "Expected one of pretty, json."],
+    [["--host", ""], "Expected an address or a host name."],
+    [["--host"], "option '--host <host>' argument missing"],
+    [["stray"], "too many arguments"],
+  ])("exits with 2 for %j", async (args, text) => {
+    const server = new ServerProcess(...args);
+    expect(await server.exit()).toBe(2);
+    expect(server.stdout).toBe("");
+    expect(server.stderr).toContain("error: ");
+    expect(server.stderr).toContain(text);
+  });
+});
+
+describe("a server that is asked about itself", () => {
+  test("--help lists exactly the flags that work", async () => {
+    const server = new ServerProcess("--help");
+    expect(await server.exit()).toBe(0);
+    expect(server.stdout.match(/^ +--[a-z-]+/gm)?.map((flag) => flag.trim())).toEqual([
+      "--version",
+      "--host",
+      "--rtmp-port",
+      "--log-level",
+      "--log-format",
+      "--help",
+    ]);
+    expect(server.stderr).toBe("");
+  });
+
+  test("--version prints the version", async () => {
+    const server = new ServerProcess("--version");
+    expect(await server.exit()).toBe(0);
+    expect(server.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

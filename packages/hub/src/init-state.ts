@@ -1,0 +1,124 @@
+/**
+ * What a decoder needs before its first frame: metadata and, per track, sequence start and configuration.
+ *
+ * Kept from what the publisher sent, replayed to whoever joins late: onMetaData, video sequence starts, color
+ * information, audio sequence starts, multichannel configurations.
+ *
+ * E-RTMP "Enhanced Video", "Enhanced Audio"; FLV E.4.2.1, E.4.3.1
+ */
+
+import type { MediaFrame, MediaPacket } from "@rtmp/flv";
+import { HubError } from "./errors.ts";
+import type { HubLimits } from "./limits.ts";
+import { MediaBatch } from "./media-batch.ts";
+
+// Codecs whose sequence start may have no body; for all others an empty one says nothing (E-RTMP "Enhanced Audio").
+const codecsWithEmptySequenceStart = new Set(["ac-3", "ec-3", "Opus"]);
+
+/** The init state of one live stream. */
+export class InitState {
+  readonly #limits: HubLimits;
+  readonly #slots = new Map<string, MediaPacket>();
+  #hasVideo = false;
+  #version = 0;
+  #batch:
+    | { readonly version: number; readonly timestamp: number; readonly batch: MediaBatch }
+    | undefined;
+
+  constructor(limits: HubLimits) {
+    this.#limits = limits;
+  }
+
+  /** Counts the changes, so that a subscriber that skipped knows whether it has to be told again. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Whether the publisher has sent video of the default track. */
+  get hasVideo(): boolean {
+    return this.#hasVideo;
+  }
+
+  /**
+   * Remembers what a packet says about the stream.
+   *
+   * @throws HubError when it is over a limit; the packet itself can still be passed on
+   */
+  observe(packet: MediaPacket): void {
+    for (const frame of packet.frames) {
+      if (packet.kind === "video" && frame.track === 0 && frame.role !== "empty") {
+        this.#hasVideo = true;
+      }
+      const slot = slotOf(packet, frame);
+      if (slot !== undefined) this.#keep(slot, packet);
+    }
+  }
+
+  /** Forgets the metadata (`@clearDataFrame`). */
+  clearMetadata(): void {
+    if (this.#slots.delete(metadataSlot)) this.#version++;
+  }
+
+  /** Forgets everything: another publisher begins. */
+  clear(): void {
+    this.#slots.clear();
+    this.#hasVideo = false;
+    this.#version++;
+  }
+
+  /**
+   * Returns the state as a batch to send before a packet with this timestamp; undefined when there is nothing to say.
+   *
+   * The same batch is returned until the state or the timestamp changes, so that joiners of one GOP share it.
+   */
+  batchAt(timestamp: number): MediaBatch | undefined {
+    if (this.#slots.size === 0) return undefined;
+    const cached = this.#batch;
+    if (cached?.version === this.#version && cached.timestamp === timestamp) return cached.batch;
+
+    // One message can fill several slots; it is sent once.
+    const packets = new Set(
+      [...this.#slots].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, packet]) => packet),
+    );
+    const batch = new MediaBatch(Array.from(packets, (packet) => ({ ...packet, timestamp })));
+    this.#batch = { version: this.#version, timestamp, batch };
+    return batch;
+  }
+
+  #keep(slot: string, packet: MediaPacket): void {
+    if (packet.body.length > this.#limits.maxSequenceStartBytes) {
+      throw new HubError(
+        "RTMP_ERR_SEQUENCE_START_TOO_LARGE",
+        `${packet.kind} configuration of ${packet.body.length} bytes`,
+      );
+    }
+    if (!this.#slots.has(slot) && this.#isFull(slot)) {
+      throw new HubError("RTMP_ERR_TOO_MANY_TRACKS", `more than ${this.#limits.maxTracks} tracks`);
+    }
+    this.#slots.set(slot, packet);
+    this.#version++;
+  }
+
+  #isFull(slot: string): boolean {
+    const prefix = slot.slice(0, 1);
+    let tracks = 0;
+    for (const name of this.#slots.keys()) if (name.startsWith(prefix)) tracks++;
+    return tracks >= this.#limits.maxTracks;
+  }
+}
+
+// The first character of a slot is its place in the replay order; the rest tells the track.
+const metadataSlot = "0";
+
+function slotOf(packet: MediaPacket, frame: MediaFrame): string | undefined {
+  const track = String.fromCharCode(frame.track);
+  if (frame.role === "sequence-start") {
+    if (frame.view.length === 0 && !codecsWithEmptySequenceStart.has(frame.codec)) return undefined;
+    return (packet.kind === "video" ? "1" : "3") + track;
+  }
+  if (frame.role !== "metadata") return undefined;
+  if (packet.kind === "data") return metadataSlot;
+
+  // Color information of another track is not wrapped in Multitrack by ffmpeg 8: only the codec tells it apart.
+  return (packet.kind === "video" ? "2" : "4") + track + frame.codec;
+}

@@ -1,0 +1,62 @@
+/** What one live stream may keep in memory and how patient it is. */
+export interface HubLimits {
+  /**
+   * Milliseconds that players wait for a publisher that was lost, before they are told that the stream ended.
+   * @default 15000
+   */
+  readonly graceMs: number;
+  /**
+   * Bytes of media that the GOP cache of one stream keeps; a longer GOP is not cached.
+   * @default 16777216
+   */
+  readonly gopCacheBytes: number;
+  /**
+   * Milliseconds of media that the GOP cache of one stream keeps; a longer GOP is not cached.
+   * @default 15000
+   */
+  readonly gopCacheMs: number;
+  /**
+   * Tracks of each kind whose sequence starts are kept.
+   * @default 16
+   */
+  readonly maxTracks: number;
+  /**
+   * Bytes of one sequence start, metadata message or track configuration that is kept for late joiners.
+   * @default 262144
+   */
+  readonly maxSequenceStartBytes: number;
+  /**
+   * Bytes queued for a subscriber above which it skips to a later keyframe.
+   * @default 4194304
+   */
+  readonly skipAboveBytes: number;
+  /**
+   * Milliseconds of skipping after which a subscriber is disconnected.
+   * @default 20000
+   */
+  readonly maxSkipMs: number;
+}
+
+/** The limits that hold where none are given. */
+export const defaultHubLimits: HubLimits = Object.freeze({
+  graceMs: 15_000,
+  gopCacheBytes: 16 * 1024 * 1024,
+  gopCacheMs: 15_000,
+  maxTracks: 16,
+  maxSequenceStartBytes: 256 * 1024,
+  skipAboveBytes: 4 * 1024 * 1024,
+  maxSkipMs: 20_000,
+});
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws RangeError when a limit is negative or not a number; 0 turns a cache or a wait off
+ */
+export function resolveHubLimits(limits: Partial<HubLimits> = {}): HubLimits {
+  const resolved = { ...defaultHubLimits, ...limits };
+  for (const [name, value] of Object.entries(resolved)) {
+    if (!(value >= 0)) throw new RangeError(`${name} must not be negative, and is ${value}`);
+  }
+  return resolved;
+}

@@ -1,0 +1,62 @@
+import { type Clock, systemClock } from "@rtmp/wire";
+import { type HubLimits, resolveHubLimits } from "./limits.ts";
+import { LiveStream, type Publication } from "./live-stream.ts";
+import type { LiveStreamStats } from "./stats.ts";
+import type { Subscriber, Subscription } from "./subscriber.ts";
+
+/** Construction of a {@link StreamHub}. */
+export interface StreamHubOptions {
+  /** The time. @default the platform's */
+  readonly clock?: Clock;
+  /** Bounds of each stream; what is left out has its default. */
+  readonly limits?: Partial<HubLimits>;
+}
+
+/** The streams of one process, by name. */
+export class StreamHub {
+  readonly #clock: Clock;
+  readonly #limits: HubLimits;
+  readonly #streams = new Map<string, LiveStream>();
+
+  /** @throws RangeError when a limit is out of range */
+  constructor(options: StreamHubOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#limits = resolveHubLimits(options.limits);
+  }
+
+  /**
+   * Begins to publish under a name.
+   *
+   * @param streamPath  `app/streamName`
+   * @throws HubError `RTMP_ERR_NAME_IN_USE` when somebody else publishes under it
+   */
+  publish(streamPath: string): Publication {
+    return this.#stream(streamPath).publish();
+  }
+
+  /** Joins a stream by name; when nobody publishes under it yet, the subscriber waits. */
+  subscribe(streamPath: string, subscriber: Subscriber): Subscription {
+    return this.#stream(streamPath).subscribe(subscriber);
+  }
+
+  /** Returns the counts of every stream that is published or waited for. */
+  stats(): LiveStreamStats[] {
+    return Array.from(this.#streams.values(), (stream) => stream.stats);
+  }
+
+  #stream(streamPath: string): LiveStream {
+    const known = this.#streams.get(streamPath);
+    if (known !== undefined) return known;
+
+    const stream = new LiveStream({
+      streamPath,
+      clock: this.#clock,
+      limits: this.#limits,
+      onEmpty: (empty) => {
+        if (this.#streams.get(streamPath) === empty) this.#streams.delete(streamPath);
+      },
+    });
+    this.#streams.set(streamPath, stream);
+    return stream;
+  }
+}

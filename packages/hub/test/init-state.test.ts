@@ -1,0 +1,91 @@
+import { HubError, StreamHub } from "@rtmp/hub";
+import type { MediaPacket } from "@rtmp/flv";
+import { readMediaPacket } from "@rtmp/flv";
+import { hex, VirtualClock } from "@rtmp/testing";
+import { expect, test } from "vitest";
+import { audioHeader, keyframe, metadata, trackHeader, videoHeader } from "./packets.ts";
+import { RecordingSubscriber } from "./recording-subscriber.ts";
+
+function replayed(
+  packets: MediaPacket[],
+  limits = {},
+): { log: string[]; bodies: number[]; errors: string[] } {
+  const hub = new StreamHub({ clock: new VirtualClock(), limits });
+  const publication = hub.publish("live/cam");
+  const errors: string[] = [];
+  for (const packet of packets) {
+    try {
+      publication.write(packet);
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      errors.push(error.code);
+    }
+  }
+  publication.flush();
+  publication.write(keyframe(1_111));
+  publication.flush();
+  const late = new RecordingSubscriber();
+  hub.subscribe("live/cam", late);
+  return {
+    log: late.log.slice(0, -1),
+    bodies: late.packets.slice(0, -1).map((packet) => packet.body.at(-1) ?? -1),
+    errors,
+  };
+}
+
+test("the replay order is metadata, video, colour, audio, channels, whatever the order of arrival", () => {
+  const channels = readMediaPacket("audio", 0, hex("94 6d 70 34 61 01 02 00 00 00 03"));
+  const colour = readMediaPacket("video", 0, hex("d4 68 76 63 31 02 00 01 61 06"));
+  const { log } = replayed([channels, audioHeader(0), colour, videoHeader(0), metadata(0)]);
+  expect(log).toEqual([
+    "data metadata 1111",
+    "video sequence-start 1111",
+    "video metadata 1111",
+    "audio sequence-start 1111",
+    "audio metadata 1111",
+  ]);
+});
+
+test("the newest header of a track replaces the older ones", () => {
+  expect(replayed([videoHeader(0, 0x01), videoHeader(0, 0x02)]).bodies).toEqual([0x02]);
+});
+
+test("every track keeps a header of its own", () => {
+  const { log } = replayed([videoHeader(0), trackHeader(1), trackHeader(2)]);
+  expect(log).toEqual(Array.from({ length: 3 }, () => "video sequence-start 1111"));
+});
+
+test("an empty AAC header says nothing and replaces nothing; an empty AC-3 one is complete", () => {
+  const empty = readMediaPacket("audio", 0, hex("af 00"));
+  expect(replayed([audioHeader(0), empty]).bodies).toEqual([0x10]);
+  expect(replayed([readMediaPacket("audio", 0, hex("90 61 63 2d 33"))]).log).toEqual([
+    "audio sequence-start 1111",
+  ]);
+});
+
+test("metadata can be cleared", () => {
+  const hub = new StreamHub({ clock: new VirtualClock() });
+  const publication = hub.publish("live/cam");
+  publication.write(metadata(0));
+  publication.write(videoHeader(0));
+  publication.clearMetadata();
+  publication.write(keyframe(0));
+  publication.flush();
+  const late = new RecordingSubscriber();
+  hub.subscribe("live/cam", late);
+  expect(late.log).toEqual(["video sequence-start 0", "video coded-frames* 0"]);
+});
+
+test("maxTracks: a header of one track too many is passed on but not kept", () => {
+  const { log, errors } = replayed([trackHeader(1), trackHeader(2), trackHeader(3)], {
+    maxTracks: 2,
+  });
+  expect(log.length).toBe(2);
+  expect(errors).toEqual(["RTMP_ERR_TOO_MANY_TRACKS"]);
+});
+
+test("maxSequenceStartBytes: a header that is too large is passed on but not kept", () => {
+  const { log, errors } = replayed([videoHeader(0), audioHeader(0)], { maxSequenceStartBytes: 5 });
+  expect(log).toEqual(["audio sequence-start 1111"]);
+  expect(errors).toEqual(["RTMP_ERR_SEQUENCE_START_TOO_LARGE"]);
+});

@@ -1,0 +1,32 @@
+import { oneOf, parseHost, parsePort } from "@rtmp/node-kit";
+import { expect, test } from "vitest";
+
+test.each([
+  ["0", 0],
+  ["1935", 1935],
+  ["65535", 65_535],
+  ["off", "off"],
+])("the port %s is taken", (text, port) => {
+  expect(parsePort(text)).toBe(port);
+});
+
+test.each(["", "65536", "-1", "1e3", "0x10", " 1", "1.5", "OFF", "999999"])(
+  "the port '%s' is refused",
+  (text) => {
+    expect(() => parsePort(text)).toThrow("Expected a port from 0 to 65535, or off.");
+  },
+);
+
+test.each(["127.0.0.1", "::", "host.test"])("the host %s is taken", (text) => {
+  expect(parseHost(text)).toBe(text);
+});
+
+test.each(["", " ", "a b", "a\n"])("the host '%s' is refused", (text) => {
+  expect(() => parseHost(text)).toThrow(RangeError);
+});
+
+test("one of several words is taken, and all are named when it is another", () => {
+  const parse = oneOf(["pretty", "json"]);
+  expect(parse("json")).toBe("json");
+  expect(() => parse("JSON")).toThrow("Expected one of pretty, json.");
+});

@@ -1,0 +1,20 @@
+import type { ConnectRequest, StatusCode, StreamPath } from "@rtmp/message";
+
+/** Somebody asks to publish or play a stream. */
+export interface AccessRequest {
+  readonly action: "publish" | "play";
+  /** Which stream, and the query parameters that came with it (tokens, for example). */
+  readonly path: StreamPath;
+  /** What the client said in `connect`. */
+  readonly connect: ConnectRequest;
+  /** The peer's `address:port`. */
+  readonly remote: string;
+}
+
+/** Whether a request is granted, and if not, what the client is told. */
+export type Access =
+  | { readonly granted: true }
+  | { readonly granted: false; readonly description: string; readonly code?: StatusCode };
+
+/** Decides on a request, at once or later; a promise that rejects refuses. */
+export type Authorise = (request: AccessRequest) => Access | Promise<Access>;

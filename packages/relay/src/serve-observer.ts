@@ -1,0 +1,27 @@
+import type { ConnectRequest, StreamPath } from "@rtmp/message";
+import type { StreamEnd } from "@rtmp/session";
+import type { RtmpError } from "@rtmp/wire";
+
+/** Is told what happens on a served connection; every method is optional and must not throw. */
+export interface ServeObserver {
+  /** The client connected to an app. */
+  onConnect?(connect: ConnectRequest): void;
+  /** A stream began to be published. */
+  onPublish?(path: StreamPath): void;
+  /** A published stream ended. */
+  onPublishEnd?(path: StreamPath, end: StreamEnd): void;
+  /** A stream began to be played. */
+  onPlay?(path: StreamPath): void;
+  /**
+   * A played stream ended.
+   *
+   * @param skippedPackets  packets that the player was not sent because it was too slow
+   */
+  onPlayEnd?(path: StreamPath, end: StreamEnd, skippedPackets: number): void;
+  /** Something was refused or dropped and the connection goes on; can come in floods. */
+  onProblem?(error: RtmpError): void;
+  /** Our own code failed; the connection is closed, all others go on. */
+  onInternalError?(error: unknown): void;
+  /** The connection ended; nothing else will be told. */
+  onClose?(cause: RtmpError | undefined): void;
+}

@@ -1,0 +1,224 @@
+/**
+ * The whole server side of one connection: session, driver, hub, and the decisions between them.
+ */
+
+import { HubError, type StreamHub } from "@rtmp/hub";
+import { resolveStreamPath, StatusCode, type StreamPath } from "@rtmp/message";
+import {
+  Driver,
+  type IncomingPlay,
+  type IncomingPublish,
+  ServerSession,
+  type ServerStream,
+  type SessionLimits,
+  type StreamEnd,
+  type Transport,
+} from "@rtmp/session";
+import { type Clock, type RandomBytes, RtmpError, systemClock } from "@rtmp/wire";
+import type { Access, Authorise } from "./access.ts";
+import { RtmpEgress } from "./rtmp-egress.ts";
+import { RtmpIngest } from "./rtmp-ingest.ts";
+import type { ServeObserver } from "./serve-observer.ts";
+
+/** What `serve` works with. */
+export interface ServeOptions {
+  /** Where streams are published and played. */
+  readonly hub: StreamHub;
+  /** Decides who may publish and play. @default everybody */
+  readonly authorise?: Authorise;
+  /** Is told what happens on the connection, for logs and counts. */
+  readonly observer?: ServeObserver;
+  /** Bounds of the session; what is left out has its default. */
+  readonly limits?: Partial<SessionLimits>;
+  /** Payload bytes per chunk of what is sent, 1 to 0x7fffffff. @default 65536 */
+  readonly chunkSize?: number;
+  /** The time. @default the platform's */
+  readonly clock?: Clock;
+  /** Source of the handshake's random bytes. @default the platform's */
+  readonly randomBytes?: RandomBytes;
+}
+
+/** A connection that is being served. */
+export interface ServedConnection {
+  /** The peer's `address:port`. */
+  readonly remote: string;
+  /** Says goodbye because the server goes down, and closes. */
+  shutDown(): void;
+}
+
+/**
+ * Serves RTMP on a transport until it closes: publishes into the hub and plays from it.
+ *
+ * @throws RangeError when a limit is out of range
+ */
+export function serve(transport: Transport, options: ServeOptions): ServedConnection {
+  return new Served(transport, options);
+}
+
+/** What a stream of the connection is doing at the hub. */
+interface Activity {
+  end(end: StreamEnd): void;
+}
+
+class Served implements ServedConnection {
+  readonly remote: string;
+  readonly #hub: StreamHub;
+  readonly #authorise: Authorise | undefined;
+  readonly #observer: ServeObserver;
+  readonly #driver: Driver;
+  readonly #session: ServerSession;
+  readonly #activities = new Map<ServerStream, Activity>();
+  readonly #ingests = new Map<ServerStream, RtmpIngest>();
+
+  constructor(transport: Transport, options: ServeOptions) {
+    const clock = options.clock ?? systemClock;
+    this.remote = transport.remote;
+    this.#hub = options.hub;
+    this.#authorise = options.authorise;
+    this.#observer = options.observer ?? {};
+    this.#driver = new Driver({
+      transport,
+      clock,
+      onReceived: () => this.#flush(),
+      onInternalError: (error) => this.#observer.onInternalError?.(error),
+    });
+    this.#session = new ServerSession({
+      handlers: {
+        onConnect: (request) => {
+          request.accept();
+          this.#observer.onConnect?.(request.connect);
+        },
+        onPublish: (request) => this.#onPublish(request),
+        onPlay: (request) => this.#onPlay(request),
+        onMedia: (stream, typeId, timestamp, payload) =>
+          this.#onMedia(stream, typeId, timestamp, payload),
+        onStreamEnd: (stream, end) => this.#onStreamEnd(stream, end),
+        onProblem: (error) => this.#observer.onProblem?.(error),
+        onOutput: this.#driver.onOutput,
+        onClose: (cause) => this.#observer.onClose?.(cause),
+      },
+      now: clock.now(),
+      reuseInput: transport.reusesBuffers,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.chunkSize === undefined ? {} : { chunkSize: options.chunkSize }),
+      ...(options.randomBytes === undefined ? {} : { randomBytes: options.randomBytes }),
+    });
+    this.#driver.start(this.#session);
+  }
+
+  shutDown(): void {
+    this.#driver.batch(() => this.#session.shutDown());
+  }
+
+  #onPublish(request: IncomingPublish): void {
+    this.#decide("publish", request, StatusCode.PublishDenied, (path) => {
+      const publication = this.#claim(path, request);
+      if (publication === undefined) return;
+      if (!request.accept()) {
+        publication.end("closed");
+        return;
+      }
+      const ingest = new RtmpIngest(publication);
+      this.#ingests.set(request.stream, ingest);
+      this.#activities.set(request.stream, {
+        end: (end) => {
+          ingest.end(end);
+          this.#ingests.delete(request.stream);
+          this.#observer.onPublishEnd?.(path, end);
+        },
+      });
+      this.#observer.onPublish?.(path);
+    });
+  }
+
+  #onPlay(request: IncomingPlay): void {
+    this.#decide("play", request, StatusCode.PlayFailed, (path) => {
+      if (!request.accept()) return;
+      const egress = new RtmpEgress({
+        stream: request.stream,
+        driver: this.#driver,
+        streamPath: path.streamPath,
+        onEvict: (cause) => this.#driver.batch(() => this.#session.end(cause)),
+      });
+      const subscription = this.#hub.subscribe(path.streamPath, egress);
+      this.#activities.set(request.stream, {
+        end: (end) => {
+          subscription.close();
+          this.#observer.onPlayEnd?.(path, end, subscription.skippedPackets);
+        },
+      });
+      this.#observer.onPlay?.(path);
+    });
+  }
+
+  /** Takes the name at the hub, or refuses the request. */
+  #claim(path: StreamPath, request: IncomingPublish): ReturnType<StreamHub["publish"]> | undefined {
+    try {
+      return this.#hub.publish(path.streamPath);
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      this.#observer.onProblem?.(error);
+      request.reject({ code: StatusCode.PublishBadName, description: error.message });
+      return undefined;
+    }
+  }
+
+  /** Resolves the path, asks for authorisation and goes on with `grant`, all output of it in one write. */
+  #decide(
+    action: "publish" | "play",
+    request: IncomingPublish | IncomingPlay,
+    deniedCode: StatusCode,
+    grant: (path: StreamPath) => void,
+  ): void {
+    const { connect } = this.#session;
+    if (connect === undefined) throw new TypeError("a stream before connect");
+
+    let path: StreamPath;
+    try {
+      const { app, tcUrl } = connect;
+      path = resolveStreamPath({ app, tcUrl, streamName: request.streamName });
+    } catch (error) {
+      if (!(error instanceof RtmpError)) throw error;
+      this.#observer.onProblem?.(error);
+      const code = action === "publish" ? StatusCode.PublishBadName : StatusCode.PlayStreamNotFound;
+      request.reject({ code, description: error.message });
+      return;
+    }
+
+    const answer = (access: Access): void => {
+      this.#driver.batch(() => {
+        if (access.granted) grant(path);
+        else request.reject({ code: access.code ?? deniedCode, description: access.description });
+      });
+    };
+    const access = this.#authorise?.({ action, path, connect, remote: this.remote });
+    if (access === undefined) answer({ granted: true });
+    else if (access instanceof Promise)
+      access.then(answer, (error) => this.#onAuthoriseError(error, answer));
+    else answer(access);
+  }
+
+  #onAuthoriseError(error: unknown, answer: (access: Access) => void): void {
+    this.#observer.onInternalError?.(error);
+    answer({ granted: false, description: "authorisation is not available" });
+  }
+
+  #onMedia(stream: ServerStream, typeId: number, timestamp: number, payload: Uint8Array): void {
+    try {
+      this.#ingests.get(stream)?.write(typeId, timestamp, payload);
+    } catch (error) {
+      if (!(error instanceof RtmpError)) throw error;
+      this.#observer.onProblem?.(error);
+    }
+  }
+
+  #onStreamEnd(stream: ServerStream, end: StreamEnd): void {
+    const activity = this.#activities.get(stream);
+    this.#activities.delete(stream);
+    activity?.end(end);
+  }
+
+  #flush(): void {
+    for (const ingest of this.#ingests.values()) ingest.flush();
+  }
+}

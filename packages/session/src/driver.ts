@@ -1,0 +1,194 @@
+/**
+ * Joins one session to one transport and a clock.
+ *
+ * Bytes in, one write per turn out, deadlines, pressure, close. Everything that a session has to say in answer to one
+ * piece of input, and everything said inside one `batch`, leaves in one write.
+ */
+
+import { type Cancel, type Clock, RtmpError } from "@rtmp/wire";
+import { SessionError } from "./errors.ts";
+import type { Transport } from "./transport.ts";
+
+// Above this many bytes queued for a peer that does not play, its requests are not read on.
+const pauseAboveBytes = 1 << 20;
+
+/** What the driver needs of a session of either role. */
+export interface DrivenSession {
+  readonly closed: boolean;
+  readonly closeFlushMs: number;
+  readonly playing: boolean;
+  readonly outputEmpty: boolean;
+  receive(bytes: Uint8Array, now: number): void;
+  nextDeadline(): number;
+  tick(now: number): void;
+  takeOutput(): readonly Uint8Array[];
+  countShared(bytes: Uint8Array): void;
+  end(cause?: RtmpError): void;
+}
+
+/** Construction of a {@link Driver}. */
+export interface DriverOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Called after each piece of input was taken in, before the output leaves. */
+  readonly onReceived?: () => void;
+  /**
+   * Our own code threw something that is no `RtmpError`; the session has been ended, so that other connections go on.
+   *
+   * @default the error is thrown on
+   */
+  readonly onInternalError?: (error: unknown) => void;
+}
+
+/** The bond between a session and its transport. */
+export class Driver {
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #onReceived: (() => void) | undefined;
+  readonly #onInternalError: ((error: unknown) => void) | undefined;
+  #session: DrivenSession | undefined;
+  #depth = 0;
+  #flushQueued = false;
+  #paused = false;
+  #transportOpen = true;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #cancelTimer: Cancel | undefined;
+
+  constructor(options: DriverOptions) {
+    this.#transport = options.transport;
+    this.#clock = options.clock;
+    this.#onReceived = options.onReceived;
+    this.#onInternalError = options.onInternalError;
+  }
+
+  /** Bytes that were written to the transport and have not left yet. */
+  get queuedBytes(): number {
+    return this.#transport.queuedBytes;
+  }
+
+  /** Begins to feed the session; called once. */
+  start(session: DrivenSession): void {
+    this.#session = session;
+    this.#transport.start({
+      onBytes: (bytes) => {
+        this.batch(() => this.#receive(session, bytes));
+      },
+      onDrain: () => this.#relieve(),
+      onClose: (cause) => this.#onTransportClose(session, cause),
+    });
+    this.#arm();
+  }
+
+  /** The session's `onOutput`: sees to it that the output leaves when this turn ends. */
+  readonly onOutput = (): void => {
+    if (this.#depth > 0 || this.#flushQueued) return;
+    this.#flushQueued = true;
+    queueMicrotask(() => {
+      this.#flushQueued = false;
+      if (this.#depth === 0) this.#flush();
+    });
+  };
+
+  /** Runs a function so that all output that it causes leaves in one write at its end. */
+  batch(run: () => void): void {
+    this.#depth++;
+    try {
+      run();
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) this.#flush();
+    }
+  }
+
+  /**
+   * Sends chunks that were built for many peers, behind what waits already.
+   *
+   * Outside of a batch and with nothing waiting they go to the transport directly.
+   *
+   * @param send  queues the bytes in the session; used when they cannot go directly
+   */
+  writeShared(bytes: Uint8Array, send: (bytes: Uint8Array) => void): void {
+    const session = this.#session;
+    if (session === undefined || !this.#transportOpen || session.closed) return;
+    if (this.#depth === 0 && session.outputEmpty) {
+      session.countShared(bytes);
+      this.#transport.write(bytes);
+    } else {
+      send(bytes);
+      if (this.#depth === 0) this.#flush();
+    }
+  }
+
+  #receive(session: DrivenSession, bytes: Uint8Array): void {
+    try {
+      session.receive(bytes, this.#clock.now());
+      this.#onReceived?.();
+    } catch (error) {
+      if (this.#onInternalError === undefined) throw error;
+      this.#onInternalError(error);
+      session.end(new SessionError("RTMP_ERR_INTERNAL", "an internal error", { cause: error }));
+    }
+  }
+
+  #flush(): void {
+    const session = this.#session;
+    if (session === undefined || !this.#transportOpen) return;
+
+    const pieces = session.takeOutput();
+    const [first] = pieces;
+    if (pieces.length === 1 && first !== undefined) this.#transport.write(first);
+    else if (pieces.length > 1) this.#transport.writeAll(pieces);
+
+    if (session.closed) {
+      this.#transportOpen = false;
+      this.#disarm();
+      this.#transport.close(session.closeFlushMs);
+      return;
+    }
+    this.#press(session);
+    this.#arm();
+  }
+
+  /** A player's upstream is always read; anybody else who does not read our answers is not heard either. */
+  #press(session: DrivenSession): void {
+    if (this.#paused || session.playing || this.#transport.queuedBytes <= pauseAboveBytes) return;
+    this.#paused = true;
+    this.#transport.pause();
+  }
+
+  #relieve(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#transport.resume();
+  }
+
+  #onTransportClose(session: DrivenSession, cause: Error | undefined): void {
+    this.#transportOpen = false;
+    this.#disarm();
+    session.end(
+      cause === undefined
+        ? undefined
+        : new SessionError("RTMP_ERR_CONNECTION_LOST", `the connection broke: ${cause.message}`, {
+            cause,
+          }),
+    );
+  }
+
+  /** Keeps one timer; a deadline that moved later costs an early, empty tick instead of a new timer per message. */
+  #arm(): void {
+    const at = this.#session?.nextDeadline() ?? Number.POSITIVE_INFINITY;
+    if (at >= this.#timerAt || !this.#transportOpen) return;
+    this.#disarm();
+    this.#timerAt = at;
+    this.#cancelTimer = this.#clock.schedule(Math.max(0, at - this.#clock.now()), () => {
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      this.batch(() => this.#session?.tick(this.#clock.now()));
+    });
+  }
+
+  #disarm(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#timerAt = Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,159 @@
+import { type Socket, isIPv6 } from "node:net";
+
+import type { Transport, TransportHandlers } from "@rtmp/session";
+import { type Cancel, type Clock, systemClock } from "@rtmp/wire";
+
+// How long the queued bytes may take to leave once the peer has closed its side.
+const lastBytesMs = 1_000;
+
+/**
+ * The transport of one connected socket: TCP, or anything that Node serves as a `net.Socket`.
+ *
+ * When the peer closes its side, replies to its last bytes still leave, for at most one second, and then `onClose`
+ * comes. Errors of the socket reach `onClose` only, never as an exception; what breaks after either side has closed is
+ * not reported.
+ */
+export class SocketTransport implements Transport {
+  readonly remote: string;
+  readonly reusesBuffers = false;
+
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  #handlers: TransportHandlers | undefined;
+  #isPaused = false;
+  // After `close` the incoming bytes are read and dropped.
+  #isClosing = false;
+  #isClosed = false;
+  #isWaitingForDrain = false;
+  #cause: Error | undefined;
+  #cutAt = Number.POSITIVE_INFINITY;
+  #cancelCut: Cancel | undefined;
+
+  /**
+   * Takes a socket over; from now on nobody else may use it.
+   *
+   * @param socket  made with `allowHalfOpen`; bytes that it delivers before `start` are lost unless it is paused
+   * @param clock   measures the waiting times of `close`
+   */
+  constructor(socket: Socket, clock: Clock = systemClock) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.remote = formatAddress(socket.remoteAddress, socket.remotePort);
+    socket.on("error", (error) => {
+      // What breaks after either side has closed is not why the connection ended.
+      if (!this.#isClosing && !socket.readableEnded) this.#cause ??= error;
+    });
+    socket.once("close", () => this.#onSocketClose());
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  start(handlers: TransportHandlers): void {
+    if (this.#handlers !== undefined) throw new TypeError("the transport was started before");
+    this.#handlers = handlers;
+
+    if (this.#isClosed) {
+      queueMicrotask(() => handlers.onClose(this.#cause));
+      return;
+    }
+    this.#socket.on("data", (bytes: Buffer) => {
+      if (this.#isClosing) return;
+      // A plain view: `Buffer` has a `slice` that does not copy.
+      handlers.onBytes(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    });
+    this.#socket.once("end", this.#onEnd);
+    if (!this.#isPaused) this.#socket.resume();
+  }
+
+  write(bytes: Uint8Array): void {
+    if (bytes.length === 0 || !this.#canWrite()) return;
+
+    this.#socket.write(bytes, this.#onWritten);
+    this.#noteQueue();
+  }
+
+  writeAll(pieces: readonly Uint8Array[]): void {
+    if (!this.#canWrite()) return;
+
+    // Corked pieces reach the kernel as one writev.
+    this.#socket.cork();
+    for (const piece of pieces) {
+      if (piece.length > 0) this.#socket.write(piece, this.#onWritten);
+    }
+    this.#socket.uncork();
+    this.#noteQueue();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    if (!this.#isClosing) this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#handlers !== undefined) this.#socket.resume();
+  }
+
+  close(afterFlushMs: number): void {
+    const isFirst = !this.#isClosing;
+    this.#isClosing = true;
+    if (!(afterFlushMs > 0)) {
+      this.#socket.destroy();
+      return;
+    }
+
+    this.#cutAfter(afterFlushMs);
+    if (!isFirst) return;
+    if (this.#handlers === undefined) this.#socket.once("end", this.#onEnd);
+    this.#socket.end();
+    // Bytes left unread in the kernel would turn the close into a reset, and that would eat what the peer has not read.
+    this.#socket.resume();
+  }
+
+  #canWrite(): boolean {
+    return !this.#isClosing && this.#socket.writable;
+  }
+
+  #noteQueue(): void {
+    if (this.#socket.writableLength > 0) this.#isWaitingForDrain = true;
+  }
+
+  readonly #onWritten = (error?: Error | null): void => {
+    if (error != null || !this.#isWaitingForDrain || this.#socket.writableLength > 0) return;
+
+    this.#isWaitingForDrain = false;
+    this.#handlers?.onDrain();
+  };
+
+  readonly #onEnd = (): void => {
+    this.#cutAfter(lastBytesMs);
+    // Replies to the last bytes are written later in this turn.
+    setImmediate(() => this.#socket.end());
+  };
+
+  /** Destroys the socket after a time, unless it is to be destroyed earlier anyway. */
+  #cutAfter(milliseconds: number): void {
+    const at = this.#clock.now() + milliseconds;
+    if (at >= this.#cutAt || this.#socket.destroyed) return;
+
+    this.#cutAt = at;
+    this.#cancelCut?.();
+    this.#cancelCut = this.#clock.schedule(milliseconds, () => this.#socket.destroy());
+  }
+
+  #onSocketClose(): void {
+    this.#isClosed = true;
+    this.#cancelCut?.();
+    this.#handlers?.onClose(this.#cause);
+  }
+}
+
+/** Writes `address:port`, with IPv6 in brackets and an IPv4 address that came through an IPv6 socket as IPv4. */
+export function formatAddress(address: string | undefined, port: number | undefined): string {
+  if (address === undefined || port === undefined) return "unknown";
+
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
+  return isIPv6(plain) ? `[${plain}]:${port}` : `${plain}:${port}`;
+}
