@@ -1,1 +1,67 @@
-export {};
+export { isAmf3 } from "./amf-body.ts";
+export type { Capabilities } from "./capabilities.ts";
+export {
+  type Command,
+  type CommandInit,
+  type DecodeOptions,
+  decodeCommand,
+  encodeCommand,
+} from "./command.ts";
+export {
+  type DataMessage,
+  decodeData,
+  encodeData,
+  type SetDataFrame,
+  splitSetDataFrame,
+} from "./data.ts";
+export {
+  MessageError,
+  type MessageErrorCode,
+  type MessageErrorOptions,
+  messageErrorFaults,
+} from "./errors.ts";
+export { defaultMessageLimits, type MessageLimits, resolveMessageLimits } from "./limits.ts";
+export {
+  type ConnectReply,
+  type ConnectRequest,
+  connectResult,
+  type ConnectResultOptions,
+  createStreamResult,
+  errorResult,
+  onBwDone,
+  readConnect,
+  readConnectReply,
+  result,
+} from "./net-connection.ts";
+export {
+  onFcPublish,
+  onFcSubscribe,
+  onFcUnpublish,
+  type PlayRequest,
+  type PublishRequest,
+  readDeleteStream,
+  readPlay,
+  readPublish,
+} from "./net-stream.ts";
+export {
+  onStatus,
+  readStatus,
+  type Status,
+  StatusCode,
+  statusInfo,
+  statusLevel,
+  type StatusLevel,
+  type StatusOptions,
+} from "./on-status.ts";
+export { resolveStreamPath, type StreamPath, type StreamPathInput } from "./stream-path.ts";
+export {
+  decodeUserControl,
+  encodeUserControl,
+  type Ping,
+  type SetBufferLength,
+  type StreamEvent,
+  type SwfVerify,
+  type UnknownUserControl,
+  type UserControl,
+  UserControlEvent,
+} from "./user-control.ts";

@@ -1,0 +1,66 @@
+import { Bench } from "tinybench";
+import type { BenchCase } from "./bench-case.ts";
+
+/** The figures of one case. */
+export interface BenchFigures {
+  readonly name: string;
+  readonly opsPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+  /** JavaScript heap and array buffers together; measured apart from the time. */
+  readonly allocatedBytesPerOp: number;
+  readonly samples: number;
+}
+
+// Enough that one collection of the young generation does not hide what an operation allocates.
+const allocationOps = 50;
+
+/**
+ * Measures one case.
+ *
+ * @param timeMs  how long to measure, without the time to get ready
+ * @throws Error when the case does not do what it is meant to
+ */
+export async function measure(benchCase: BenchCase, timeMs: number): Promise<BenchFigures> {
+  const { name, bytesPerOp, before, run, verify } = benchCase;
+  verify();
+
+  const bench = new Bench({ time: timeMs, warmupTime: timeMs / 4 });
+  bench.add(name, run, before === undefined ? {} : { beforeEach: before });
+  const [task] = await bench.run();
+  const result = task?.result;
+  if (result === undefined || !("latency" in result)) throw new Error(`${name} was not measured`);
+
+  const { latency } = result;
+  const secondsPerOp = latency.p50 / 1_000;
+  return {
+    name,
+    opsPerSecond: 1 / secondsPerOp,
+    bytesPerSecond: bytesPerOp / secondsPerOp,
+    p50Ns: latency.p50 * 1e6,
+    p99Ns: latency.p99 * 1e6,
+    allocatedBytesPerOp: allocatedBytes(benchCase),
+    samples: latency.samplesCount,
+  };
+}
+
+/** Bytes that stay or wait for the collector after one operation, on average; 0 without `--expose-gc`. */
+function allocatedBytes({ before, run }: BenchCase): number {
+  const { gc } = globalThis;
+  if (gc === undefined) return 0;
+  let allocated = 0;
+  for (let i = 0; i < allocationOps; i++) {
+    before?.();
+    gc();
+    const start = memoryInUse();
+    run();
+    allocated += Math.max(0, memoryInUse() - start);
+  }
+  return Math.round(allocated / allocationOps);
+}
+
+function memoryInUse(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { amfCases } from "../src/amf-cases.ts";
+import { chunkCases } from "../src/chunk-cases.ts";
+import { measure } from "../src/measure.ts";
+
+const cases = [...chunkCases, ...amfCases];
+
+test.each(cases)("$name does what it measures", (benchCase) => {
+  expect(() => benchCase.verify()).not.toThrow();
+});
+
+test("names are unique and say package and case", () => {
+  const names = cases.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) expect(name).toMatch(/^[a-z0-9-]+\/[a-z0-9-]+$/);
+});
+
+test("a case that does not do what it is meant to is not measured", async () => {
+  const verify = (): never => {
+    throw new Error("wrong sum");
+  };
+  const run = (): void => {};
+  await expect(measure({ name: "x/y", bytesPerOp: 1, run, verify }, 1)).rejects.toThrow("wrong sum");
+});
+
+test("figures fit together", async () => {
+  const run = (): void => {
+    for (const end = performance.now() + 1; performance.now() < end;);
+  };
+  const figures = await measure({ name: "x/y", bytesPerOp: 1_111, run, verify() {} }, 20);
+  expect(figures.p50Ns).toBeGreaterThanOrEqual(1e6);
+  expect(figures.p99Ns).toBeGreaterThanOrEqual(figures.p50Ns);
+  expect(figures.bytesPerSecond).toBeCloseTo(figures.opsPerSecond * 1_111, 3);
+  expect(figures.samples).toBeGreaterThan(0);
+});

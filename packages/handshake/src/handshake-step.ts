@@ -1,0 +1,48 @@
+import { type RandomBytes, systemRandomBytes } from "@rtmp/wire";
+
+/** What a handshake takes from outside. */
+export interface HandshakeOptions {
+  /**
+   * Source of the fill of the own first block.
+   *
+   * @default systemRandomBytes
+   */
+  readonly randomBytes?: RandomBytes;
+  /**
+   * Own time in milliseconds, sent in both own blocks modulo 2^32; peers do not rely on it.
+   *
+   * @default 0
+   */
+  readonly now?: number;
+}
+
+/** What came of some received bytes. */
+export interface HandshakeStep {
+  /** Bytes for the peer, to be sent in one write; the caller owns them. */
+  readonly send: Uint8Array | undefined;
+  /** True from the step that completes the handshake; what is in `send` goes out first. */
+  readonly done: boolean;
+  /** Bytes behind the handshake, at least one, a view of the input; only in the step that completes it. */
+  readonly surplus: Uint8Array | undefined;
+}
+
+/** Options with every field filled in. */
+export interface ResolvedHandshakeOptions {
+  readonly randomBytes: RandomBytes;
+  readonly now: number;
+}
+
+/** Fills in the defaults. */
+export function resolveHandshakeOptions(options: HandshakeOptions): ResolvedHandshakeOptions {
+  return { randomBytes: options.randomBytes ?? systemRandomBytes, now: options.now ?? 0 };
+}
+
+/** Makes the step behind `taken` bytes of the input. */
+export function handshakeStep(
+  send: Uint8Array | undefined,
+  done: boolean,
+  bytes: Uint8Array,
+  taken: number,
+): HandshakeStep {
+  return { send, done, surplus: taken < bytes.length ? bytes.subarray(taken) : undefined };
+}
