@@ -42,8 +42,18 @@ function cases(name: string, values: AmfValue[]): BenchCase[] {
     if (JSON.stringify(decoded) !== JSON.stringify(values)) throw new Error(`${name} differs`);
   };
   return [
-    { name: `amf0/decode-${name}`, bytesPerOp: bytes.length, run: () => decodeAmf0Sequence(bytes), verify },
-    { name: `amf0/encode-${name}`, bytesPerOp: bytes.length, run: () => encodeAmf0(...values), verify },
+    {
+      name: `amf0/decode-${name}`,
+      bytesPerOp: bytes.length,
+      run: () => decodeAmf0Sequence(bytes),
+      verify,
+    },
+    {
+      name: `amf0/encode-${name}`,
+      bytesPerOp: bytes.length,
+      run: () => encodeAmf0(...values),
+      verify,
+    },
   ];
 }
 

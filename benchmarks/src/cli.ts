@@ -2,27 +2,20 @@
 
 import { writeFileSync } from "node:fs";
 import { arch, cpus, platform } from "node:os";
-import { Command, InvalidArgumentError } from "commander";
+import { parseArgs } from "node:util";
 import { amfCases } from "./amf-cases.ts";
 import { chunkCases } from "./chunk-cases.ts";
 import { type BenchFigures, measure } from "./measure.ts";
 
-const command = new Command("bench")
-  .description("Measures the packages.")
-  .argument("[regex]", "cases to run", parseRegex, /./)
-  .option("--json <file>", "write the figures to this file as JSON")
-  .option("--time <ms>", "how long to measure each case", parseTime, 500)
-  .parse();
-
-const options = command.opts<{ json?: string; time: number }>();
-const [pattern] = command.processedArgs as [RegExp];
+const request = readArguments(process.argv.slice(2));
+const { pattern, jsonFile } = request;
 const cases = [...chunkCases, ...amfCases].filter(({ name }) => pattern.test(name));
-if (cases.length === 0) command.error(`error: no case matches ${pattern}`);
+if (cases.length === 0) fail(`no case matches ${pattern}`);
 
 const figures: BenchFigures[] = [];
 for (const benchCase of cases) {
   process.stderr.write(`${benchCase.name} …\n`);
-  figures.push(await measure(benchCase, options.time));
+  figures.push(await measure(benchCase, request.timeMs));
 }
 
 console.table(
@@ -39,7 +32,7 @@ console.table(
     ]),
   ),
 );
-if (options.json !== undefined) {
+if (jsonFile !== undefined) {
   const machine = {
     node: process.version,
     platform: platform(),
@@ -47,19 +40,30 @@ if (options.json !== undefined) {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
   };
-  writeFileSync(options.json, `${JSON.stringify({ machine, cases: figures }, null, 2)}\n`);
+  writeFileSync(jsonFile, `${JSON.stringify({ machine, cases: figures }, null, 2)}\n`);
 }
 
-function parseRegex(text: string): RegExp {
+function readArguments(args: string[]): {
+  pattern: RegExp;
+  jsonFile: string | undefined;
+  timeMs: number;
+} {
   try {
-    return new RegExp(text);
-  } catch {
-    throw new InvalidArgumentError("not a regular expression");
+    const { positionals, values } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { json: { type: "string" }, time: { type: "string", default: "500" } },
+    });
+    const timeMs = Number(values.time);
+    if (!(timeMs > 0)) throw new TypeError(`--time wants milliseconds, not ${values.time}`);
+    if (positionals.length > 1) throw new TypeError(`one pattern, not ${positionals.length}`);
+    return { pattern: new RegExp(positionals[0] ?? "."), jsonFile: values.json, timeMs };
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
   }
 }
 
-function parseTime(text: string): number {
-  const time = Number(text);
-  if (!(time > 0)) throw new InvalidArgumentError("milliseconds expected");
-  return time;
+function fail(message: string): never {
+  process.stderr.write(`error: ${message}\n`);
+  process.exit(2);
 }

@@ -17,7 +17,8 @@ export interface ConnectionsOptions {
 /** The open connections of the server. */
 export class Connections {
   readonly #options: ConnectionsOptions;
-  readonly #open = new Map<ServedConnection, () => void>();
+  readonly #open = new Set<ServedConnection>();
+  #onEmpty: (() => void) | undefined;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -31,35 +32,30 @@ export class Connections {
   /** Serves a connection until it closes. */
   serve(transport: Transport): void {
     const { hub, authorise } = this.#options;
-    let forget = (): void => {};
-    const observer = this.#observer(transport.remote, () => forget());
-    const connection = serve(transport, {
+    const connection: ServedConnection = serve(transport, {
       hub,
-      observer,
+      observer: this.#observer(transport.remote, () => this.#forget(connection)),
       ...(authorise === undefined ? {} : { authorise }),
     });
-    this.#open.set(connection, () => {});
-    forget = () => {
-      const onClosed = this.#open.get(connection);
-      this.#open.delete(connection);
-      onClosed?.();
-    };
+    this.#open.add(connection);
   }
 
   /** Says goodbye on every connection; resolves when all have closed. */
   async shutDown(): Promise<void> {
-    const closed = Array.from(
-      this.#open.keys(),
-      (connection) =>
-        new Promise<void>((resolve) => {
-          this.#open.set(connection, resolve);
-          connection.shutDown();
-        }),
-    );
-    await Promise.all(closed);
+    if (this.#open.size === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const connection of this.#open) connection.shutDown();
+    await empty;
   }
 
-  #observer(remote: string, onClose: () => void): ServeObserver {
+  #forget(connection: ServedConnection): void {
+    this.#open.delete(connection);
+    if (this.#open.size === 0) this.#onEmpty?.();
+  }
+
+  #observer(remote: string, onDisconnect: () => void): ServeObserver {
     const { log, floodGate } = this.#options;
     return {
       onConnect({ app, flashVer }) {
@@ -89,8 +85,8 @@ export class Connections {
         } else {
           floodGate.warn(cause.code, describe(remote, cause), "connection closed for a fault");
         }
-        onClose();
       },
+      onDisconnect,
     };
   }
 }

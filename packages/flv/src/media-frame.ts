@@ -33,6 +33,7 @@ export interface MediaFrame {
    * FFmpeg sends the Metadata of any video track as track 0: see whose codec it names before caching it.
    */
   readonly track: number;
+  /** What the frame is for. */
   readonly role: FrameRole;
   /** True for `coded-frames` of video whose frame type is key or generated key; a GOP can start here. */
   readonly keyframe: boolean;

@@ -15,6 +15,7 @@ import { readLegacyVideoFrame } from "./video/legacy.ts";
 
 /** One audio, video or data message. */
 export interface MediaPacket {
+  /** The message type: 8, 9 or 18 in RTMP. */
   readonly kind: MediaKind;
   /** Decoding time in milliseconds, u32, wraps at 2^32. */
   readonly timestamp: number;

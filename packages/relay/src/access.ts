@@ -2,6 +2,7 @@ import type { ConnectRequest, StatusCode, StreamPath } from "@rtmp/message";
 
 /** Somebody asks to publish or play a stream. */
 export interface AccessRequest {
+  /** What the client wants to do. */
   readonly action: "publish" | "play";
   /** Which stream, and the query parameters that came with it (tokens, for example). */
   readonly path: StreamPath;

@@ -22,6 +22,12 @@ export interface ServeObserver {
   onProblem?(error: RtmpError): void;
   /** Our own code failed; the connection is closed, all others go on. */
   onInternalError?(error: unknown): void;
-  /** The connection ended; nothing else will be told. */
+  /**
+   * The session ended; what is queued for the peer may still leave.
+   *
+   * @param cause  why; undefined when it ended in order
+   */
   onClose?(cause: RtmpError | undefined): void;
+  /** The transport has closed; nothing else will be told. */
+  onDisconnect?(): void;
 }

@@ -79,6 +79,7 @@ class Served implements ServedConnection {
     this.#driver = new Driver({
       transport,
       clock,
+      onDisconnect: () => this.#observer.onDisconnect?.(),
       onReceived: () => this.#flush(),
       onInternalError: (error) => this.#observer.onInternalError?.(error),
     });

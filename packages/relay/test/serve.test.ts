@@ -67,14 +67,15 @@ describe("connect", () => {
 
 describe("createStream", () => {
   test("the bytes of the source document get _result with their transaction id and a stream id", () => {
-    const { client, settle } = new TestServer().connected();
+    const peer = new TestServer().connected();
+    const { client } = peer;
     client.sendRaw(
       hex(
         `03 00 0b 68 00 00 19 14 00 00 00 00 02 00 0C 63 72 65 61 74 65 53 74 72 65 61 6D
          00 40 00 00 00 00 00 00 00 05`,
       ),
     );
-    settle();
+    peer.settle();
     const answer = client.received.at(-1);
     expect(answer?.command).toMatchObject({ name: "_result", transactionId: 2, args: [1] });
     expect(toHex(answer?.payload ?? new Uint8Array(0))).toBe(

@@ -14,22 +14,36 @@ const pauseAboveBytes = 1 << 20;
 
 /** What the driver needs of a session of either role. */
 export interface DrivenSession {
+  /** Whether the session ended; the transport is closed once the last output has left. */
   readonly closed: boolean;
+  /** How long that may take, in milliseconds. */
   readonly closeFlushMs: number;
+  /** Whether the peer plays, so that its bytes are read however much is queued for it. */
   readonly playing: boolean;
+  /** Whether `takeOutput` would return nothing. */
   readonly outputEmpty: boolean;
+  /** Takes in received bytes. */
   receive(bytes: Uint8Array, now: number): void;
+  /** Returns when `tick` has something to do, in milliseconds; `Infinity` when it has not. */
   nextDeadline(): number;
+  /** Does what the time has made due. */
   tick(now: number): void;
+  /** Returns what is to be sent, in order. */
   takeOutput(): readonly Uint8Array[];
+  /** Counts bytes that were sent without passing through `takeOutput`. */
   countShared(bytes: Uint8Array): void;
+  /** Ends the session. */
   end(cause?: RtmpError): void;
 }
 
 /** Construction of a {@link Driver}. */
 export interface DriverOptions {
+  /** Carries the bytes; the driver starts it. */
   readonly transport: Transport;
+  /** Gives the time to the session and wakes it at its deadlines. */
   readonly clock: Clock;
+  /** Called once, last of all: the transport has closed. */
+  readonly onDisconnect?: () => void;
   /** Called after each piece of input was taken in, before the output leaves. */
   readonly onReceived?: () => void;
   /**
@@ -44,6 +58,7 @@ export interface DriverOptions {
 export class Driver {
   readonly #transport: Transport;
   readonly #clock: Clock;
+  readonly #onDisconnect: (() => void) | undefined;
   readonly #onReceived: (() => void) | undefined;
   readonly #onInternalError: ((error: unknown) => void) | undefined;
   #session: DrivenSession | undefined;
@@ -57,6 +72,7 @@ export class Driver {
   constructor(options: DriverOptions) {
     this.#transport = options.transport;
     this.#clock = options.clock;
+    this.#onDisconnect = options.onDisconnect;
     this.#onReceived = options.onReceived;
     this.#onInternalError = options.onInternalError;
   }
@@ -172,6 +188,7 @@ export class Driver {
             cause,
           }),
     );
+    this.#onDisconnect?.();
   }
 
   /** Keeps one timer; a deadline that moved later costs an early, empty tick instead of a new timer per message. */

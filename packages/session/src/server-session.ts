@@ -72,6 +72,7 @@ export interface ServerSessionHandlers {
 
 /** Construction of a {@link ServerSession}. */
 export interface ServerSessionOptions {
+  /** Is told what the client asks and sends. */
   readonly handlers: ServerSessionHandlers;
   /** The time at which the connection began, on the clock that is used for `receive` and `tick`. */
   readonly now: number;

@@ -80,7 +80,8 @@ test("a connection that could not be accepted is reported and the listener goes 
     (transport) => accepted.push(transport),
   );
   onTestFinished(() => listener.close());
-  const server = listen.mock.contexts[0] as Server;
+  const server = listen.mock.contexts[0];
+  if (!(server instanceof Server)) throw new Error("no server");
   server.emit("error", new Error("accept EMFILE"));
   expect(errors).toEqual([new Error("accept EMFILE")]);
 
