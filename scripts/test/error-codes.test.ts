@@ -1,24 +1,10 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
 import { repository } from "./made-up-tree.ts";
-
-/** Every `…ErrorFaults` that a package exports, by its name. */
-async function readFaultTables(): Promise<Map<string, Readonly<Record<string, string>>>> {
-  const tables = new Map<string, Readonly<Record<string, string>>>();
-  for (const name of readdirSync(join(repository, "packages"))) {
-    const path = join(repository, "packages", name, "src/index.ts");
-    if (!existsSync(path)) continue;
-
-    const exported: Record<string, Readonly<Record<string, string>>> = await import(path);
-    for (const [key, value] of Object.entries(exported)) {
-      if (key.endsWith("ErrorFaults")) tables.set(key, value);
-    }
-  }
-  return tables;
-}
+import { packageExports } from "./package-exports.ts";
 
 /** The rows of the tables in docs/errors.md: code, fault, when, what happens. */
 function readRows(): string[][] {
@@ -33,7 +19,7 @@ function readRows(): string[][] {
     );
 }
 
-const tables = await readFaultTables();
+const tables = await packageExports(/ErrorFaults$/);
 const rows = readRows();
 
 describe("docs/errors.md", () => {
@@ -55,7 +41,7 @@ describe("docs/errors.md", () => {
     const documented = rows.map(([code, fault]) => `${code} ${fault}`);
     const existing = [...tables.values()]
       .flatMap((faults) => Object.entries(faults))
-      .map(([code, fault]) => `\`${code}\` ${fault}`);
+      .map(([code, fault]) => `\`${code}\` ${String(fault)}`);
     expect(documented.toSorted()).toEqual(existing.toSorted());
   });
 
