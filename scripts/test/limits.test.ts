@@ -16,6 +16,6 @@ test("SECURITY.md has a row with the default of every limit, and no other rows",
   const existing = [...tables.values()]
     .flatMap((limits) => Object.entries(limits))
     .filter(([, value]) => typeof value === "number")
-    .map(([name, value]) => `${name} ${value}`);
+    .map(([name, value]) => `${name} ${String(value)}`);
   expect(documented.toSorted()).toEqual(existing.toSorted());
 });
