@@ -1,10 +1,9 @@
 /** `pnpm bench [REGEX] [--json FILE] [--time MS]`: measures the cases whose name matches. */
 
-import { writeFileSync } from "node:fs";
-import { arch, cpus, platform } from "node:os";
 import { parseArgs } from "node:util";
 import { amfCases } from "./amf-cases.ts";
 import { chunkCases } from "./chunk-cases.ts";
+import { writeFigures } from "./figures-file.ts";
 import { type BenchFigures, measure } from "./measure.ts";
 
 const request = readArguments(process.argv.slice(2));
@@ -33,14 +32,7 @@ console.table(
   ),
 );
 if (jsonFile !== undefined) {
-  const machine = {
-    node: process.version,
-    platform: platform(),
-    arch: arch(),
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: cpus().length,
-  };
-  writeFileSync(jsonFile, `${JSON.stringify({ machine, cases: figures }, null, 2)}\n`);
+  writeFigures(jsonFile, figures);
 }
 
 function readArguments(args: string[]): {
