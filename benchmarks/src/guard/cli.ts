@@ -82,11 +82,13 @@ function readArguments(args: string[]): GuardRequest {
       markdownFile: values.markdown,
     };
   } catch (error) {
-    process.stderr.write(
-      `error: ${error instanceof Error ? error.message : String(error)}\n${usage}\n`,
-    );
-    process.exit(2);
+    return fail(error instanceof Error ? error.message : String(error));
   }
+}
+
+function fail(message: string): never {
+  process.stderr.write(`error: ${message}\n${usage}\n`);
+  process.exit(2);
 }
 
 function positive(flag: string, text: string): number {

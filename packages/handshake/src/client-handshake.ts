@@ -10,15 +10,58 @@
  */
 
 import {
+  findDigest,
+  isSignedSecond,
+  playerKeys,
+  serverKeys,
+  signFirst,
+  writeSignedSecond,
+} from "./digest.ts";
+import { HandshakeError } from "./errors.ts";
+import {
+  type HandshakeForm,
   type HandshakeOptions,
   type HandshakeStep,
   handshakeStep,
   type ResolvedHandshakeOptions,
   resolveHandshakeOptions,
 } from "./handshake-step.ts";
-import { blockBytes, fillBytes, firstPartBytes, writeEcho, writeFirstPart } from "./layout.ts";
+import {
+  blockBytes,
+  DigestScheme,
+  fillBytes,
+  firstPartBytes,
+  programOffset,
+  signedFillBytes,
+  writeEcho,
+  writeFirstPart,
+} from "./layout.ts";
 import { PeerBytes } from "./peer-bytes.ts";
 import { serverVersionError } from "./version.ts";
+
+// 9.0.124.2, as FFmpeg says.
+const playerProgram = 0x09_00_7c_02;
+
+/** Where the signature of S2 begins in what the server sends. */
+const s2SignatureOffset = firstPartBytes + signedFillBytes;
+
+/** What a client handshake takes from outside. */
+export interface ClientHandshakeOptions extends HandshakeOptions {
+  /**
+   * The form to ask for; a server that does not answer `digest` in kind gets the simple form.
+   *
+   * @default "simple"
+   */
+  readonly form?: HandshakeForm;
+  /**
+   * Whether an S2 with a wrong signature is an error; without effect when the form comes out as simple.
+   *
+   * The keys are public: a right signature tells of a server that knows the form, not of who it is.
+   *
+   * @default false
+   */
+  readonly verifyS2?: boolean;
+}
 
 /** What a client handshake waits for: `start`, all of S1, all of S2, or nothing any more. */
 export type ClientHandshakeState = "start" | "s1" | "s2" | "done" | "failed";
@@ -26,11 +69,20 @@ export type ClientHandshakeState = "start" | "s1" | "s2" | "done" | "failed";
 /** Opens a handshake with a server; bytes in, bytes out. */
 export class ClientHandshake {
   readonly #options: ResolvedHandshakeOptions;
-  readonly #peer = new PeerBytes();
+  readonly #asksForDigest: boolean;
+  readonly #verifiesS2: boolean;
+  readonly #peer: PeerBytes;
   #state: ClientHandshakeState = "start";
+  #form: HandshakeForm | undefined;
+  #scheme: DigestScheme | undefined;
+  #c1Digest: Uint8Array | undefined;
 
-  constructor(options: HandshakeOptions = {}) {
+  constructor(options: ClientHandshakeOptions = {}) {
+    const { form = "simple", verifyS2 = false } = options;
     this.#options = resolveHandshakeOptions(options);
+    this.#asksForDigest = form === "digest";
+    this.#verifiesS2 = this.#asksForDigest && verifyS2;
+    this.#peer = new PeerBytes(this.#verifiesS2);
   }
 
   /** True once S2 is there: the chunk stream may begin. */
@@ -43,8 +95,20 @@ export class ClientHandshake {
     return this.#state;
   }
 
+  /** The form that the server agreed to; undefined until S1 is there. */
+  get form(): HandshakeForm | undefined {
+    return this.#form;
+  }
+
+  /** The scheme of S1; undefined unless `form` is `digest`. */
+  get scheme(): DigestScheme | undefined {
+    return this.#scheme;
+  }
+
   /**
    * Returns C0 and C1, 1537 bytes, to be sent in one write.
+   *
+   * In the digest form C1 is signed with the digest half first.
    *
    * @throws TypeError when called twice
    */
@@ -53,7 +117,13 @@ export class ClientHandshake {
 
     const { randomBytes, now } = this.#options;
     const opening = new Uint8Array(firstPartBytes);
-    writeFirstPart(opening, now, randomBytes(fillBytes));
+    const fill = randomBytes(fillBytes);
+    if (this.#asksForDigest) {
+      writeFirstPart(opening, now, fill, playerProgram);
+      this.#c1Digest = signFirst(opening.subarray(1), DigestScheme.DigestFirst, playerKeys);
+    } else {
+      writeFirstPart(opening, now, fill, 0);
+    }
     this.#state = "s1";
     return opening;
   }
@@ -61,11 +131,13 @@ export class ClientHandshake {
   /**
    * Takes received bytes; the step in which S1 is complete sends C2.
    *
-   * Any split of the input sends the same bytes and leaves the same surplus. S2 is not compared with C1: no client
-   * insists on it, and servers differ in what they put into its time fields.
+   * Any split of the input sends the same bytes and leaves the same surplus. A signed C1 is answered in the digest form
+   * when S1 names a major version and has a valid digest, in either scheme; in the simple form otherwise. S2 is not
+   * compared with C1: no client insists on it, and servers differ in what they put into its time fields.
    *
    * @param bytes  any number of bytes, also zero; copied as far as they are needed, `surplus` is a view of them
    * @throws HandshakeError `RTMP_ERR_HANDSHAKE_VERSION` when S0 is not 3; the handshake is then over
+   * @throws HandshakeError `RTMP_ERR_HANDSHAKE_SIGNATURE` when `verifyS2` is on and S2 has a wrong signature; likewise
    * @throws TypeError before `start`, and when the handshake is done or has failed
    */
   receive(bytes: Uint8Array): HandshakeStep {
@@ -77,7 +149,10 @@ export class ClientHandshake {
       send = this.#answer(this.#peer.first);
       this.#state = "s2";
     }
-    if (this.#peer.isComplete) this.#state = "done";
+    if (this.#peer.isComplete) {
+      this.#checkS2();
+      this.#state = "done";
+    }
     return handshakeStep(send, this.done, bytes, taken);
   }
 
@@ -96,8 +171,30 @@ export class ClientHandshake {
 
   /** Makes C2 once S1 is complete. */
   #answer(s1: Uint8Array): Uint8Array {
+    const { randomBytes, now } = this.#options;
     const c2 = new Uint8Array(blockBytes);
-    writeEcho(c2, s1, this.#options.now);
+    const signable = this.#asksForDigest && s1[programOffset] !== 0;
+    const found = signable ? findDigest(s1, serverKeys) : undefined;
+    if (found === undefined) {
+      this.#form = "simple";
+      writeEcho(c2, s1, now);
+    } else {
+      this.#form = "digest";
+      this.#scheme = found.scheme;
+      writeSignedSecond(c2, randomBytes(signedFillBytes), found.digest, playerKeys);
+    }
     return c2;
+  }
+
+  #checkS2(): void {
+    if (!this.#verifiesS2 || this.#form !== "digest" || this.#c1Digest === undefined) return;
+    if (isSignedSecond(this.#peer.second, this.#c1Digest, serverKeys)) return;
+
+    this.#state = "failed";
+    throw new HandshakeError(
+      "RTMP_ERR_HANDSHAKE_SIGNATURE",
+      "S2 is not signed in answer to the digest of C1",
+      { offset: s2SignatureOffset },
+    );
   }
 }

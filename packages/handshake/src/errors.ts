@@ -3,6 +3,8 @@ import { RtmpError, type RtmpErrorCode, type RtmpErrorOptions, type RtmpFault } 
 const faults = {
   /** The peer's first byte is not the version of an RTMP handshake. */
   RTMP_ERR_HANDSHAKE_VERSION: "malformed",
+  /** S2 is not signed in answer to the digest of C1. */
+  RTMP_ERR_HANDSHAKE_SIGNATURE: "malformed",
 } as const satisfies Record<RtmpErrorCode, RtmpFault>;
 
 /** A stable name for one fault in a handshake. */

@@ -1,9 +1,12 @@
 import { type RandomBytes, systemRandomBytes } from "@rtmp/wire";
 
+/** How a handshake answers: by an echo (RTMP §5.2.4), or by a signature, as Flash Player has done since version 9. */
+export type HandshakeForm = "simple" | "digest";
+
 /** What a handshake takes from outside. */
 export interface HandshakeOptions {
   /**
-   * Source of the fill of the own first block.
+   * Source of the fill of the own first block, and of the second one in the digest form.
    *
    * @default systemRandomBytes
    */

@@ -1,5 +1,5 @@
 /**
- * The server's side: waits for all of C1, answers S0 S1 S2 in one piece, waits for C2.
+ * The server's side: waits for all of C1, answers S0 S1 S2 in one piece and in the form of C1, waits for C2.
  *
  *   C0 C1 ->        state `c1`
  *      <- S0 S1 S2
@@ -11,15 +11,36 @@
  */
 
 import {
+  type Digest,
+  findDigest,
+  playerKeys,
+  serverKeys,
+  signFirst,
+  writeSignedSecond,
+} from "./digest.ts";
+import {
+  type HandshakeForm,
   type HandshakeOptions,
   type HandshakeStep,
   handshakeStep,
   type ResolvedHandshakeOptions,
   resolveHandshakeOptions,
 } from "./handshake-step.ts";
-import { fillBytes, firstPartBytes, handshakeBytes, writeEcho, writeFirstPart } from "./layout.ts";
+import {
+  type DigestScheme,
+  fillBytes,
+  firstPartBytes,
+  handshakeBytes,
+  programOffset,
+  signedFillBytes,
+  writeEcho,
+  writeFirstPart,
+} from "./layout.ts";
 import { PeerBytes } from "./peer-bytes.ts";
 import { clientVersionError } from "./version.ts";
+
+// 4.5.0.1. FFmpeg as a player looks at the signatures only of servers from 3 on.
+const serverProgram = 0x04_05_00_01;
 
 /** What a server handshake waits for: all of C1, all of C2, or nothing any more. */
 export type ServerHandshakeState = "c1" | "c2" | "done" | "failed";
@@ -29,6 +50,8 @@ export class ServerHandshake {
   readonly #options: ResolvedHandshakeOptions;
   readonly #peer = new PeerBytes();
   #state: ServerHandshakeState = "c1";
+  #form: HandshakeForm | undefined;
+  #scheme: DigestScheme | undefined;
 
   constructor(options: HandshakeOptions = {}) {
     this.#options = resolveHandshakeOptions(options);
@@ -44,11 +67,23 @@ export class ServerHandshake {
     return this.#state;
   }
 
+  /** The form that the client chose; undefined until C1 is there. */
+  get form(): HandshakeForm | undefined {
+    return this.#form;
+  }
+
+  /** The scheme of both C1 and S1; undefined unless `form` is `digest`. */
+  get scheme(): DigestScheme | undefined {
+    return this.#scheme;
+  }
+
   /**
-   * Takes received bytes.
+   * Takes received bytes; the step in which C1 is complete sends S0, S1 and S2.
    *
-   * Any split of the input sends the same bytes and leaves the same surplus. A client that asks for another version is
-   * told 3 and goes on or leaves. The content of C2 is never checked: OBS and FFmpeg send back all of S1, without a time of their own.
+   * Any split of the input sends the same bytes and leaves the same surplus. A C1 with a valid digest is answered in
+   * the digest form, any other in the simple form. A client that asks for another version is told 3 and goes on or
+   * leaves. The content of C2 is never checked: OBS and FFmpeg send back all of S1, FFmpeg as a publisher even a signed
+   * one.
    *
    * @param bytes  any number of bytes, also zero; copied as far as they are needed, `surplus` is a view of them
    * @throws HandshakeError `RTMP_ERR_HANDSHAKE_VERSION` on a first byte that is no RTMP; the handshake is then over
@@ -80,12 +115,34 @@ export class ServerHandshake {
     throw error;
   }
 
-  /** Makes S0, S1 and S2 once C1 is complete: the place where the form of the handshake is chosen. */
+  /** Makes S0, S1 and S2 once C1 is complete. */
   #answer(c1: Uint8Array): Uint8Array {
-    const { randomBytes, now } = this.#options;
     const answer = new Uint8Array(handshakeBytes);
-    writeFirstPart(answer, now, randomBytes(fillBytes));
-    writeEcho(answer.subarray(firstPartBytes), c1, now);
+    const found = hasProgram(c1) ? findDigest(c1, playerKeys) : undefined;
+    if (found === undefined) this.#answerSimple(answer, c1);
+    else this.#answerDigest(answer, found);
     return answer;
   }
+
+  #answerSimple(answer: Uint8Array, c1: Uint8Array): void {
+    const { randomBytes, now } = this.#options;
+    this.#form = "simple";
+    writeFirstPart(answer, now, randomBytes(fillBytes), 0);
+    writeEcho(answer.subarray(firstPartBytes), c1, now);
+  }
+
+  #answerDigest(answer: Uint8Array, { scheme, digest }: Digest): void {
+    const { randomBytes, now } = this.#options;
+    this.#form = "digest";
+    this.#scheme = scheme;
+    writeFirstPart(answer, now, randomBytes(fillBytes), serverProgram);
+    signFirst(answer.subarray(1, firstPartBytes), scheme, serverKeys);
+    const s2 = answer.subarray(firstPartBytes);
+    writeSignedSecond(s2, randomBytes(signedFillBytes), digest, serverKeys);
+  }
+}
+
+/** Whether C1 names a program; one that does not wants the simple form, whatever its fill looks like. */
+function hasProgram(c1: Uint8Array): boolean {
+  return c1.subarray(programOffset, programOffset + 4).some((byte) => byte !== 0);
 }

@@ -17,6 +17,24 @@ test("any split gives the first block and takes all of the handshake", () => {
   expect(wrong).toEqual([]);
 });
 
+test("the second block is kept only when asked for, and nothing behind it", () => {
+  const wrong: number[][] = [];
+  for (const pieces of everySplit(Uint8Array.of(...bytes, 0xee, 0xee))) {
+    const peer = new PeerBytes(true);
+    const taken = pieces.reduce((sum, piece) => sum + peer.take(piece), 0);
+    const right =
+      taken === 3073 &&
+      sameBytes(peer.first, bytes.subarray(1, 1537)) &&
+      sameBytes(peer.second, bytes.subarray(1537));
+    if (!right) wrong.push(pieces.map((piece) => piece.length));
+  }
+  expect(wrong).toEqual([]);
+
+  const forgetful = new PeerBytes();
+  forgetful.take(bytes);
+  expect(forgetful.second).toHaveLength(0);
+});
+
 test("nothing behind the handshake is taken", () => {
   const peer = new PeerBytes();
   expect(peer.take(bytes.subarray(0, 3000))).toBe(3000);

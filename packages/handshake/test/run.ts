@@ -1,4 +1,4 @@
-import type { HandshakeStep } from "@rtmp/handshake";
+import { HandshakeError, type HandshakeStep } from "@rtmp/handshake";
 
 /** What a handshake did with all of its input. */
 export interface Run {
@@ -10,11 +10,13 @@ export interface Run {
   readonly behind: Uint8Array;
 }
 
+interface Handshake {
+  receive(bytes: Uint8Array): HandshakeStep;
+  readonly done: boolean;
+}
+
 /** Feeds pieces to a handshake until it is done; what is left over counts as behind it. */
-export function run(
-  handshake: { receive(bytes: Uint8Array): HandshakeStep; readonly done: boolean },
-  pieces: readonly Uint8Array[],
-): Run {
+export function run(handshake: Handshake, pieces: readonly Uint8Array[]): Run {
   const sent: Uint8Array[] = [];
   const sentAfter: number[] = [];
   const behind: Uint8Array[] = [];
@@ -34,6 +36,19 @@ export function run(
     if (step.surplus !== undefined) behind.push(step.surplus);
   }
   return { sent, sentAfter, behind: Buffer.concat(behind) };
+}
+
+/** Like {@link run}, but returns the error of a peer's fault; any other is thrown. */
+export function runOrError(
+  handshake: Handshake,
+  pieces: readonly Uint8Array[],
+): Run | HandshakeError {
+  try {
+    return run(handshake, pieces);
+  } catch (error) {
+    if (error instanceof HandshakeError) return error;
+    throw error;
+  }
 }
 
 /** Whether two byte arrays are equal; much faster than `toEqual` on thousands of them. */
