@@ -80,7 +80,7 @@ describe("a peer that does not speak RTMP is closed without an answer, with one 
       "0x47, which looks like an HTTP request",
     ],
     ["a TLS ClientHello", clientHello, "0x16, which looks like a TLS ClientHello"],
-    ["random bytes", seededBytes(seededRandom(2222), 4_000), "which looks like not RTMP"],
+    ["random bytes", seededBytes(seededRandom(2222), 4_000), "which looks like another protocol"],
   ])("%s", async (_, bytes, reason) => {
     const from = stage.server.log.length;
     const answered = await closedAfter(bytes);

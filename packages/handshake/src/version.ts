@@ -25,7 +25,7 @@ const httpResponseStart = 0x48;
 export function clientVersionError(version: number): HandshakeError | undefined {
   if (version === tlsHandshake) return versionError(version, "a TLS ClientHello");
   if (version <= lastVersion) return undefined;
-  return versionError(version, isHttpMethodStart(version) ? "an HTTP request" : "not RTMP");
+  return versionError(version, isHttpMethodStart(version) ? "an HTTP request" : "another protocol");
 }
 
 /**
@@ -40,7 +40,7 @@ export function serverVersionError(version: number): HandshakeError | undefined 
   if (version === httpResponseStart) return versionError(version, "an HTTP response");
   return versionError(
     version,
-    version > lastVersion ? "not RTMP" : "an RTMP version not asked for",
+    version > lastVersion ? "another protocol" : "an RTMP version not asked for",
   );
 }
 

@@ -200,7 +200,7 @@ describe("RTMP §5.2.2 version", () => {
   test.each([
     { name: "HTTP", bytes: "47 45 54 20 2f", looks: "HTTP request" },
     { name: "TLS", bytes: "16 03 01 02 00", looks: "TLS ClientHello" },
-    { name: "garbage", bytes: "ff d8 ff e0", looks: "not RTMP" },
+    { name: "garbage", bytes: "ff d8 ff e0", looks: "another protocol" },
   ])("$name is refused on its first byte, in any split", ({ bytes, looks }) => {
     for (const first of [hex(bytes), hex(bytes).subarray(0, 1)]) {
       const handshake = new ServerHandshake(options);

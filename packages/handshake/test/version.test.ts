@@ -28,7 +28,7 @@ describe("RTMP §5.2.2 C0", () => {
   });
 
   test.each([0x20, 0x53, 0x7f, 0x80, 0xff])("%i is not RTMP", (version) => {
-    expect(clientVersionError(version)?.message).toContain("not RTMP");
+    expect(clientVersionError(version)?.message).toContain("another protocol");
   });
 });
 
@@ -43,7 +43,7 @@ describe("RTMP §5.2.2 S0", () => {
     [0x48, "HTTP response"],
     [0x06, "RTMP version not asked for"],
     [0x1f, "RTMP version not asked for"],
-    [0x20, "not RTMP"],
+    [0x20, "another protocol"],
   ])("%i looks like: %s", (version, looks) => {
     expect(serverVersionError(version)?.message).toContain(looks);
     expect(serverVersionError(version)?.fault).toBe("malformed");
