@@ -1,14 +1,13 @@
 /** `pnpm bench [REGEX] [--json FILE] [--time MS]`: measures the cases whose name matches. */
 
 import { parseArgs } from "node:util";
-import { amfCases } from "./amf-cases.ts";
-import { chunkCases } from "./chunk-cases.ts";
+import { allCases } from "./cases.ts";
 import { writeFigures } from "./figures-file.ts";
 import { type BenchFigures, measure } from "./measure.ts";
 
 const request = readArguments(process.argv.slice(2));
 const { pattern, jsonFile } = request;
-const cases = [...chunkCases, ...amfCases].filter(({ name }) => pattern.test(name));
+const cases = allCases().filter(({ name }) => pattern.test(name));
 if (cases.length === 0) fail(`no case matches ${pattern}`);
 
 const figures: BenchFigures[] = [];

@@ -19,20 +19,25 @@ export interface BenchFigures {
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
-// Enough that one collection of the young generation does not hide what an operation allocates.
-const allocationOps = 50;
+// Each costs a full garbage collection before it.
+const defaultAllocationOps = 10;
 
 /**
  * Measures one case.
  *
- * @param timeMs  how long to measure, without the time to get ready
+ * @param timeMs         how long to measure, without the time to get ready
+ * @param allocationOps  operations over which the memory is averaged
  * @throws Error when the case does not do what it is meant to
  */
-export async function measure(benchCase: BenchCase, timeMs: number): Promise<BenchFigures> {
+export async function measure(
+  benchCase: BenchCase,
+  timeMs: number,
+  allocationOps: number = defaultAllocationOps,
+): Promise<BenchFigures> {
   const { name, bytesPerOp, before, run, verify } = benchCase;
   verify();
 
-  const bench = new Bench({ time: timeMs, warmupTime: timeMs / 4 });
+  const bench = new Bench({ time: timeMs, warmupTime: timeMs / 4, throws: true });
   bench.add(name, run, before === undefined ? {} : { beforeEach: before });
   const [task] = await bench.run();
   const result = task?.result;
@@ -46,13 +51,13 @@ export async function measure(benchCase: BenchCase, timeMs: number): Promise<Ben
     bytesPerSecond: bytesPerOp / secondsPerOp,
     p50Ns: latency.p50 * 1e6,
     p99Ns: latency.p99 * 1e6,
-    allocatedBytesPerOp: allocatedBytes(benchCase),
+    allocatedBytesPerOp: allocatedBytes(benchCase, allocationOps),
     samples: latency.samplesCount,
   };
 }
 
 /** Bytes that stay or wait for the collector after one operation, on average. */
-function allocatedBytes({ before, run }: BenchCase): number {
+function allocatedBytes({ before, run }: BenchCase, allocationOps: number): number {
   let allocated = 0;
   for (let i = 0; i < allocationOps; i++) {
     before?.();

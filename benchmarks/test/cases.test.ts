@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { amfCases } from "../src/amf-cases.ts";
-import { chunkCases } from "../src/chunk-cases.ts";
+import { allCases } from "../src/cases.ts";
 import { measure } from "../src/measure.ts";
 
-const cases = [...chunkCases, ...amfCases];
+const cases = allCases(20);
 
 test.each(cases)("$name does what it measures", (benchCase) => {
   expect(() => benchCase.verify()).not.toThrow();
