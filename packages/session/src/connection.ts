@@ -10,6 +10,7 @@ import {
   ChunkReader,
   decodeProtocolControl,
   encodeAcknowledgement,
+  encodeSetChunkSize,
   encodeSetPeerBandwidth,
   encodeWindowAcknowledgementSize,
   LimitType,
@@ -55,8 +56,8 @@ export interface ConnectionHandlers {
   onOpen(): void;
   /** A message arrived that is neither protocol control nor user control. */
   onMessage(message: Message): void;
-  /** A message was dropped, or something odd was put up with. */
-  onProblem(error: RtmpError): void;
+  /** A user control message could not be read and was dropped. */
+  onFault(error: RtmpError): void;
   /** Output waits where none did before. */
   onOutput(): void;
 }
@@ -83,6 +84,7 @@ export class Connection {
   readonly #sendWindow = new SendWindow();
   readonly #onMessage = (message: Message): void => this.#dispatch(message);
   #open = false;
+  #stopped = false;
   #lastReceivedAt: number;
   #pingWaits = false;
   #answersPings = false;
@@ -141,6 +143,11 @@ export class Connection {
     }
   }
 
+  /** Looks at nothing more that arrives and queues nothing more; what is queued can still be taken. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** When `tick` has something to do. */
   nextDeadline(): number {
     return this.#pingWaits || !this.#open
@@ -167,7 +174,8 @@ export class Connection {
       MessageTypeId.SetPeerBandwidth,
       encodeSetPeerBandwidth(windowBytes, LimitType.Dynamic),
     );
-    this.#write(() => this.#output.writer.setChunkSize(chunkSize));
+    this.#sendWindow.onWindowAcknowledgementSizeSent(windowBytes);
+    this.#sendControl(MessageTypeId.SetChunkSize, encodeSetChunkSize(chunkSize));
   }
 
   /** Sends a command of the connection. */
@@ -208,9 +216,12 @@ export class Connection {
     this.#sendControl(MessageTypeId.UserControl, encodeUserControl(control));
   }
 
-  /** Queues chunks that were built for many peers; the bytes must not change afterwards. */
+  /** Queues bytes by reference, such as chunks that were built for many peers; they must not change afterwards. */
   sendShared(bytes: Uint8Array): void {
-    this.#write(() => this.#output.push(bytes));
+    if (this.#stopped) return;
+    const wasEmpty = this.#output.empty;
+    this.#output.push(bytes);
+    if (wasEmpty) this.#handlers.onOutput();
   }
 
   /** Returns what is to be sent, in order, and counts it as sent. */
@@ -232,8 +243,7 @@ export class Connection {
 
   #shakeHands(bytes: Uint8Array): void {
     const step = this.#handshake.receive(bytes);
-    const { send } = step;
-    if (send !== undefined) this.#write(() => this.#output.push(send));
+    if (step.send !== undefined) this.sendShared(step.send);
     if (!step.done) return;
 
     this.#open = true;
@@ -242,6 +252,7 @@ export class Connection {
   }
 
   #dispatch(message: Message): void {
+    if (this.#stopped) return;
     switch (message.typeId) {
       case MessageTypeId.SetChunkSize:
       case MessageTypeId.Abort:
@@ -264,13 +275,16 @@ export class Connection {
     } else if (control.typeId === MessageTypeId.WindowAcknowledgementSize) {
       this.#received.window = control.windowAcknowledgementSize;
     } else if (control.typeId === MessageTypeId.SetPeerBandwidth) {
-      const { windowAcknowledgementSize: window, limitType } = control;
-      if (!this.#sendWindow.onSetPeerBandwidth(window, limitType)) return;
-      this.#sendControl(
-        MessageTypeId.WindowAcknowledgementSize,
-        encodeWindowAcknowledgementSize(window),
-      );
+      this.#onSetPeerBandwidth(control.windowAcknowledgementSize, control.limitType);
     }
+  }
+
+  #onSetPeerBandwidth(window: number, limitType: number): void {
+    if (!this.#sendWindow.onSetPeerBandwidth(window, limitType)) return;
+    this.#sendControl(
+      MessageTypeId.WindowAcknowledgementSize,
+      encodeWindowAcknowledgementSize(window),
+    );
   }
 
   #onUserControl(payload: Uint8Array): void {
@@ -279,7 +293,7 @@ export class Connection {
       control = decodeUserControl(payload);
     } catch (error) {
       if (!(error instanceof RtmpError)) throw error;
-      this.#handlers.onProblem(error);
+      this.#handlers.onFault(error);
       return;
     }
 
@@ -301,12 +315,9 @@ export class Connection {
   }
 
   #send(message: OutgoingMessage): void {
-    this.#write(() => this.#output.writer.write(message));
-  }
-
-  #write(write: () => void): void {
+    if (this.#stopped) return;
     const wasEmpty = this.#output.empty;
-    write();
+    this.#output.writer.write(message);
     if (wasEmpty) this.#handlers.onOutput();
   }
 }

@@ -9,8 +9,11 @@ import { type Cancel, type Clock, RtmpError } from "@rtmp/wire";
 import { SessionError } from "./errors.ts";
 import type { Transport } from "./transport.ts";
 
-// Above this many bytes queued for a peer that does not play, its requests are not read on.
+// Above this many bytes of answers that the peer has not read, its requests are not read on.
 const pauseAboveBytes = 1 << 20;
+
+// Timers of the platforms count in 31 bits and run at once beyond.
+const maxTimerMs = 0x7fffffff;
 
 /** What the driver needs of a session of either role. */
 export interface DrivenSession {
@@ -47,9 +50,9 @@ export interface DriverOptions {
   /** Called after each piece of input was taken in, before the output leaves. */
   readonly onReceived?: () => void;
   /**
-   * Our own code threw something that is no `RtmpError`; the session has been ended, so that other connections go on.
+   * Our own code threw something that is no `RtmpError`; the session is ended, so that other connections go on.
    *
-   * @default the error is thrown on
+   * @default the session is ended and the error thrown on
    */
   readonly onInternalError?: (error: unknown) => void;
 }
@@ -65,6 +68,9 @@ export class Driver {
   #depth = 0;
   #flushQueued = false;
   #paused = false;
+  // Shared bytes of the present turn, and bytes of our own since everything had left.
+  #sharedBytes = 0;
+  #answeredBytes = 0;
   #transportOpen = true;
   #timerAt = Number.POSITIVE_INFINITY;
   #cancelTimer: Cancel | undefined;
@@ -87,10 +93,23 @@ export class Driver {
     this.#session = session;
     this.#transport.start({
       onBytes: (bytes) => {
-        this.batch(() => this.#receive(session, bytes));
+        this.batch(() => {
+          session.receive(bytes, this.#clock.now());
+          this.#onReceived?.();
+        });
       },
       onDrain: () => this.#relieve(),
-      onClose: (cause) => this.#onTransportClose(session, cause),
+      onClose: (cause) => {
+        this.#transportOpen = false;
+        this.#disarm();
+        this.batch(() => {
+          try {
+            session.end(lossOf(cause));
+          } finally {
+            this.#onDisconnect?.();
+          }
+        });
+      },
     });
     this.#arm();
   }
@@ -105,11 +124,18 @@ export class Driver {
     });
   };
 
-  /** Runs a function so that all output that it causes leaves in one write at its end. */
+  /**
+   * Runs a function so that all output that it causes leaves in one write at its end.
+   *
+   * What the function throws goes to `onInternalError`; inside of another batch it first passes through that one.
+   */
   batch(run: () => void): void {
     this.#depth++;
     try {
       run();
+    } catch (error) {
+      if (this.#depth > 1) throw error;
+      this.#abandon(error);
     } finally {
       this.#depth--;
       if (this.#depth === 0) this.#flush();
@@ -129,28 +155,50 @@ export class Driver {
     if (this.#depth === 0 && session.outputEmpty) {
       session.countShared(bytes);
       this.#transport.write(bytes);
-    } else {
-      send(bytes);
-      if (this.#depth === 0) this.#flush();
+      return;
     }
+    this.#sharedBytes += bytes.length;
+    send(bytes);
+    if (this.#depth === 0) this.#flush();
   }
 
-  #receive(session: DrivenSession, bytes: Uint8Array): void {
+  #abandon(error: unknown): void {
+    const report = this.#onInternalError;
+    report?.(error);
     try {
-      session.receive(bytes, this.#clock.now());
-      this.#onReceived?.();
-    } catch (error) {
-      if (this.#onInternalError === undefined) throw error;
-      this.#onInternalError(error);
-      session.end(new SessionError("RTMP_ERR_INTERNAL", "an internal error", { cause: error }));
+      this.#session?.end(
+        new SessionError("RTMP_ERR_INTERNAL", "an internal error", { cause: error }),
+      );
+    } catch (second) {
+      // The session has ended all the same; with no handler the first error is the one to show.
+      report?.(second);
     }
+    if (report === undefined) throw error;
   }
 
   #flush(): void {
     const session = this.#session;
     if (session === undefined || !this.#transportOpen) return;
 
-    const pieces = session.takeOutput();
+    let pieces: readonly Uint8Array[];
+    // Taking output may execute commands that waited, and so call the owner: a batch of its own.
+    this.#depth++;
+    try {
+      pieces = session.takeOutput();
+    } catch (error) {
+      try {
+        this.#abandon(error);
+      } finally {
+        this.#send(session, session.takeOutput());
+      }
+      return;
+    } finally {
+      this.#depth--;
+    }
+    this.#send(session, pieces);
+  }
+
+  #send(session: DrivenSession, pieces: readonly Uint8Array[]): void {
     const [first] = pieces;
     if (pieces.length === 1 && first !== undefined) this.#transport.write(first);
     else if (pieces.length > 1) this.#transport.writeAll(pieces);
@@ -161,34 +209,32 @@ export class Driver {
       this.#transport.close(session.closeFlushMs);
       return;
     }
-    this.#press(session);
+    this.#press(session, pieces);
     this.#arm();
   }
 
-  /** A player's upstream is always read; anybody else who does not read our answers is not heard either. */
-  #press(session: DrivenSession): void {
-    if (this.#paused || session.playing || this.#transport.queuedBytes <= pauseAboveBytes) return;
+  /**
+   * Stops reading the requests of a peer that does not read our answers.
+   *
+   * What a player has not read of its media does not count: its upstream says how far it is, and when it leaves.
+   */
+  #press(session: DrivenSession, pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) this.#answeredBytes += piece.length;
+    this.#answeredBytes -= this.#sharedBytes;
+    this.#sharedBytes = 0;
+    const { queuedBytes } = this.#transport;
+    if (queuedBytes === 0) this.#answeredBytes = 0;
+    const unread = session.playing ? this.#answeredBytes : queuedBytes;
+    if (this.#paused || unread <= pauseAboveBytes) return;
     this.#paused = true;
     this.#transport.pause();
   }
 
   #relieve(): void {
+    this.#answeredBytes = 0;
     if (!this.#paused) return;
     this.#paused = false;
     this.#transport.resume();
-  }
-
-  #onTransportClose(session: DrivenSession, cause: Error | undefined): void {
-    this.#transportOpen = false;
-    this.#disarm();
-    session.end(
-      cause === undefined
-        ? undefined
-        : new SessionError("RTMP_ERR_CONNECTION_LOST", `the connection broke: ${cause.message}`, {
-            cause,
-          }),
-    );
-    this.#onDisconnect?.();
   }
 
   /** Keeps one timer; a deadline that moved later costs an early, empty tick instead of a new timer per message. */
@@ -197,7 +243,8 @@ export class Driver {
     if (at >= this.#timerAt || !this.#transportOpen) return;
     this.#disarm();
     this.#timerAt = at;
-    this.#cancelTimer = this.#clock.schedule(Math.max(0, at - this.#clock.now()), () => {
+    const delayMs = Math.min(Math.max(0, at - this.#clock.now()), maxTimerMs);
+    this.#cancelTimer = this.#clock.schedule(delayMs, () => {
       this.#timerAt = Number.POSITIVE_INFINITY;
       this.batch(() => this.#session?.tick(this.#clock.now()));
     });
@@ -208,4 +255,10 @@ export class Driver {
     this.#cancelTimer = undefined;
     this.#timerAt = Number.POSITIVE_INFINITY;
   }
+}
+
+function lossOf(cause: Error | undefined): SessionError | undefined {
+  if (cause === undefined) return undefined;
+  const text = `the connection broke: ${cause.message}`;
+  return new SessionError("RTMP_ERR_CONNECTION_LOST", text, { cause });
 }

@@ -6,7 +6,6 @@ export {
   ServerSession,
   type ServerSessionHandlers,
   type ServerSessionOptions,
-  type StreamEnd,
 } from "./server-session.ts";
-export { type ServerStream, type StatusOptions, type StreamState } from "./server-stream.ts";
+export type { ServerStream, StatusOptions, StreamEnd, StreamState } from "./server-stream.ts";
 export type { Transport, TransportHandlers } from "./transport.ts";

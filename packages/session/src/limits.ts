@@ -1,5 +1,5 @@
 import type { ChunkLimits } from "@rtmp/chunk";
-import type { MessageLimits } from "@rtmp/message";
+import { type MessageLimits, resolveMessageLimits } from "@rtmp/message";
 
 /** How much time, memory and patience one connection gets. */
 export interface SessionLimits {
@@ -14,7 +14,8 @@ export interface SessionLimits {
    */
   readonly connectTimeoutMs: number;
   /**
-   * Milliseconds that a connection may stay without a stream that publishes or plays.
+   * Milliseconds from `connect`, or from the end of its last stream, that a connection may stay without a stream that
+   * publishes, plays or waits for the answer.
    * @default 30000
    */
   readonly idleTimeoutMs: number;
@@ -44,13 +45,20 @@ export interface SessionLimits {
    */
   readonly maxPendingCommands: number;
   /**
-   * Messages of unknown type and malformed data messages that are put up with before the connection is closed.
+   * Messages of unknown type, user control messages and commands that cannot be read, and are put up with; one more
+   * closes the connection.
    * @default 100
    */
   readonly maxFaults: number;
-  /** Limits of the chunk layer. */
+  /**
+   * Limits of the chunk layer; what is left out has the default of `@rtmp/chunk`.
+   * @default {}
+   */
   readonly chunk: Partial<ChunkLimits>;
-  /** Limits of the message layer. */
+  /**
+   * Limits of the message layer; what is left out has the default of `@rtmp/message`.
+   * @default {}
+   */
   readonly message: Partial<MessageLimits>;
 }
 
@@ -72,14 +80,16 @@ export const defaultSessionLimits: SessionLimits = Object.freeze({
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when a limit is not a positive number
+ * @throws RangeError when a limit is not a positive number; those of the chunk layer are checked by its reader
  */
 export function resolveSessionLimits(limits: Partial<SessionLimits> = {}): SessionLimits {
   const resolved = { ...defaultSessionLimits, ...limits };
-  for (const [name, value] of Object.entries(resolved)) {
-    if (typeof value === "number" && !(value > 0)) {
+  const { chunk: _chunk, message, ...bounds } = resolved;
+  for (const [name, value] of Object.entries(bounds)) {
+    if (typeof value !== "number" || !(value > 0)) {
       throw new RangeError(`${name} must be a positive number, not ${value}`);
     }
   }
+  resolveMessageLimits(message);
   return resolved;
 }

@@ -3,7 +3,7 @@
  *
  *   handshake ─► connect asked ─► connected ─► any number of message streams, each idle, publishing or playing
  *
- * No socket, no timer and no promise inside; `drive` joins a session to a transport and a clock.
+ * No socket, no timer and no promise inside; `Driver` joins a session to a transport and a clock.
  *
  * RTMP §7.2
  */
@@ -12,39 +12,39 @@ import { type Message, MessageTypeId } from "@rtmp/chunk";
 import { ServerHandshake } from "@rtmp/handshake";
 import {
   type Command,
-  connectResult,
-  decodeCommand,
   type ConnectRequest,
+  decodeCommand,
+  errorResult,
   MessageError,
   onStatus,
-  readConnect,
   StatusCode,
 } from "@rtmp/message";
 import { type RandomBytes, RtmpError } from "@rtmp/wire";
-import { errorResult } from "./tmp-error-result.ts";
+import { ConnectGate } from "./connect-gate.ts";
 import { Connection } from "./connection.ts";
 import { SessionError } from "./errors.ts";
 import { resolveSessionLimits, type SessionLimits } from "./limits.ts";
-import { IncomingConnect, type IncomingPlay, type IncomingPublish } from "./requests.ts";
-import { isMediaType, type ServerStream } from "./server-stream.ts";
+import type { IncomingConnect, IncomingPlay, IncomingPublish } from "./requests.ts";
+import { isMediaType, type ServerStream, type StreamEnd } from "./server-stream.ts";
 import { ServerStreams } from "./server-streams.ts";
+import { ServerTimeouts } from "./server-timeouts.ts";
 
 // Larger than most frames, so that a frame is one chunk; ffmpeg takes the size over for what it sends. nginx-rtmp
 // closes peers that announce more than 10485760.
 const defaultChunkSize = 65_536;
+const maxChunkSize = 0x7fffffff;
 
 // How long a refusal may take to reach the peer before the connection is cut. An immediate close can become a TCP
 // reset that eats the reason.
 const refusalFlushMs = 1_000;
 
-/** How a stream ended. */
-export type StreamEnd =
-  /** The client said so: FCUnpublish, closeStream, deleteStream, or another publish or play on the same stream. */
-  | "closed"
-  /** The connection ended under it. */
-  | "lost";
-
-/** What a server session tells its owner; all calls come from inside `receive`, `tick`, `takeOutput` or `end`. */
+/**
+ * What a server session tells its owner; all calls come from inside `receive`, `tick`, `takeOutput` or `end`, but for
+ * `onOutput`, which also follows what the owner sends or answers.
+ *
+ * An `RtmpError` that a handler throws inside `receive` or `takeOutput` ends the session as a fault of the peer does;
+ * any other error passes through, and the session is of no use any more.
+ */
 export interface ServerSessionHandlers {
   /** The client asks to connect; accepted at once when there is no handler. */
   onConnect?(request: IncomingConnect): void;
@@ -90,58 +90,82 @@ export interface ServerSessionOptions {
 export class ServerSession {
   readonly #handlers: ServerSessionHandlers;
   readonly #limits: SessionLimits;
-  readonly #chunkSize: number;
   readonly #connection: Connection;
   readonly #streams: ServerStreams;
-  readonly #startedAt: number;
-  #openedAt: number | undefined;
-  #idleSince: number;
-  #connect: ConnectRequest | undefined;
-  #connectPending = false;
-  readonly #commandsBehindConnect: { messageStreamId: number; command: Command }[] = [];
+  readonly #timeouts: ServerTimeouts;
+  readonly #gate: ConnectGate;
+  readonly #executeWaiting = (messageStreamId: number, command: Command): void =>
+    this.#streams.onCommand(messageStreamId, command);
   #faults = 0;
   #closed = false;
   #closeCause: RtmpError | undefined;
-  #now: number;
 
+  /** @throws RangeError when a limit or the chunk size is out of range */
   constructor(options: ServerSessionOptions) {
     this.#handlers = options.handlers;
     this.#limits = resolveSessionLimits(options.limits);
-    this.#chunkSize = options.chunkSize ?? defaultChunkSize;
-    this.#now = options.now;
-    this.#startedAt = options.now;
-    this.#idleSince = options.now;
-    this.#connection = new Connection({
+    this.#connection = this.#createConnection(options);
+    this.#gate = this.#createGate(checkChunkSize(options.chunkSize ?? defaultChunkSize));
+    this.#streams = this.#createStreams();
+    this.#timeouts = new ServerTimeouts({
+      limits: this.#limits,
+      connection: this.#connection,
+      streams: this.#streams,
+      now: options.now,
+    });
+  }
+
+  #createConnection(options: ServerSessionOptions): Connection {
+    return new Connection({
       handshake: new ServerHandshake(
         options.randomBytes === undefined ? {} : { randomBytes: options.randomBytes },
       ),
       handlers: {
-        onOpen: () => {
-          this.#openedAt = this.#now;
-        },
+        onOpen: () => this.#timeouts.onOpen(),
         onMessage: (message) => this.#onMessage(message),
-        onProblem: (error) => this.#problem(error),
+        onFault: (error) => this.#tolerate(error),
         onOutput: () => this.#handlers.onOutput?.(),
       },
       limits: this.#limits,
       reuseInput: options.reuseInput ?? false,
       now: options.now,
     });
-    this.#streams = new ServerStreams(this.#connection, this.#limits, {
+  }
+
+  #createGate(chunkSize: number): ConnectGate {
+    return new ConnectGate({
+      connection: this.#connection,
+      handlers: {
+        onConnect: (request) => {
+          this.#timeouts.onConnect();
+          if (this.#handlers.onConnect === undefined) request.accept();
+          else this.#handlers.onConnect(request);
+        },
+        onConnected: () => this.#timeouts.restartIdle(),
+        onProblem: (error) => this.#problem(error),
+        onFailure: (error) => this.end(error),
+      },
+      chunkSize,
+      maxPendingCommands: this.#limits.maxPendingCommands,
+    });
+  }
+
+  #createStreams(): ServerStreams {
+    return new ServerStreams(this.#connection, this.#limits, {
       onPublish: (request) => this.#handlers.onPublish(request),
       onPlay: (request) => this.#handlers.onPlay(request),
       onStreamEnd: (stream, end) => {
-        if (!this.#streams.anyActive) this.#idleSince = this.#now;
+        this.#timeouts.restartIdle();
         this.#handlers.onStreamEnd(stream, end);
       },
       onProblem: (error) => this.#problem(error),
-      onOverflow: (error) => this.#fail(error),
+      onOverflow: (error) => this.end(error),
     });
   }
 
   /** What the client said in `connect`; undefined before it was accepted. */
   get connect(): ConnectRequest | undefined {
-    return this.#connectPending ? undefined : this.#connect;
+    return this.#gate.accepted;
   }
 
   /** Whether the session ended; what `takeOutput` still returns should be sent before the transport is closed. */
@@ -179,34 +203,37 @@ export class ServerSession {
    */
   receive(bytes: Uint8Array, now: number): void {
     if (this.#closed) return;
-    this.#now = now;
-    this.#runWaiting();
+    this.#timeouts.settle(now);
     try {
+      this.#runWaiting();
       this.#connection.receive(bytes, now);
     } catch (error) {
-      if (!(error instanceof RtmpError)) throw error;
-      this.#fail(error);
+      this.#endBy(error);
     }
+    this.#timeouts.settle(now);
   }
 
-  /** Returns when `tick` has something to do; `Infinity` when it has not. */
+  /** Returns when `tick` has something to do, which may be in the past; `Infinity` when it has not. */
   nextDeadline(): number {
     if (this.#closed) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#lifeDeadline().at, this.#connection.nextDeadline());
+    return Math.min(this.#timeouts.deadline, this.#connection.nextDeadline());
   }
 
   /** Does what the time has made due: pings, time limits. */
   tick(now: number): void {
     if (this.#closed) return;
-    this.#now = now;
-    const deadline = this.#lifeDeadline();
-    if (now >= deadline.at) this.#fail(deadline.error());
-    else this.#connection.tick(now);
+    const exceeded = this.#timeouts.exceeded(now);
+    if (exceeded === undefined) this.#connection.tick(now);
+    else this.end(exceeded);
   }
 
   /** Executes the commands that waited for an answer given since, and returns what is to be sent, in order. */
   takeOutput(): readonly Uint8Array[] {
-    this.#runWaiting();
+    try {
+      this.#runWaiting();
+    } catch (error) {
+      this.#endBy(error);
+    }
     return this.#connection.takeOutput();
   }
 
@@ -218,7 +245,7 @@ export class ServerSession {
   /** Says goodbye because the server goes down, and ends the session. */
   shutDown(): void {
     if (this.#closed) return;
-    if (this.#connect !== undefined) {
+    if (this.#gate.asked) {
       const options = { description: "The server is shutting down." };
       this.#connection.sendCommand(onStatus(StatusCode.ConnectAppShutdown, options));
     }
@@ -226,7 +253,9 @@ export class ServerSession {
   }
 
   /**
-   * Ends the session: the transport is gone, or the owner wants it to be.
+   * Ends the session: the transport is gone, or the owner wants it to be; without effect once it has ended.
+   *
+   * What was queued before is still to be taken and sent. Under a `Driver`, call it inside of `batch`.
    *
    * @param cause  why; undefined when the connection was closed in order
    */
@@ -234,8 +263,13 @@ export class ServerSession {
     if (this.#closed) return;
     this.#closed = true;
     this.#closeCause = cause;
-    this.#streams.endAll("lost");
-    this.#handlers.onClose?.(cause);
+    this.#connection.stop();
+    this.#gate.close();
+    try {
+      this.#streams.endAll("lost");
+    } finally {
+      this.#handlers.onClose?.(cause);
+    }
   }
 
   /** Why the session ended; undefined while it has not, or when it ended in order. */
@@ -243,32 +277,12 @@ export class ServerSession {
     return this.#closeCause;
   }
 
-  #fail(error: RtmpError): void {
+  #endBy(error: unknown): void {
+    if (!(error instanceof RtmpError)) throw error;
     this.end(error);
   }
 
-  #lifeDeadline(): { at: number; error: () => SessionError } {
-    const limits = this.#limits;
-    if (this.#openedAt === undefined) {
-      return due(this.#startedAt + limits.handshakeTimeoutMs, "RTMP_ERR_HANDSHAKE_TIMEOUT");
-    }
-    if (this.#connect === undefined) {
-      return due(this.#openedAt + limits.connectTimeoutMs, "RTMP_ERR_CONNECT_TIMEOUT");
-    }
-    if (!this.#streams.anyActive) {
-      return due(this.#idleSince + limits.idleTimeoutMs, "RTMP_ERR_IDLE_TIMEOUT");
-    }
-    if (this.#streams.some((stream) => stream.state === "publishing")) {
-      const silence = this.#connection.answersPings
-        ? limits.silentAnsweringPublisherMs
-        : limits.silentPublisherMs;
-      return due(this.#connection.lastReceivedAt + silence, "RTMP_ERR_SILENT_PEER");
-    }
-    return due(Number.POSITIVE_INFINITY, "RTMP_ERR_SILENT_PEER");
-  }
-
   #onMessage(message: Message): void {
-    if (this.#closed) return;
     if (isMediaType(message.typeId)) {
       const stream = this.#streams.publishing(message.messageStreamId);
       if (stream === undefined) return;
@@ -294,105 +308,37 @@ export class ServerSession {
       });
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
-      this.#refuseMalformed(error);
+      this.#onUnreadable(error);
       return;
     }
-    this.#onCommand(message.messageStreamId, command);
+    const { messageStreamId } = message;
+    if (this.#gate.pass(messageStreamId, command)) {
+      this.#streams.onCommand(messageStreamId, command);
+    }
   }
 
-  /** A command that cannot be read is answered where its transaction could be, and ends the connection. */
-  #refuseMalformed(error: MessageError): void {
+  /** A command that cannot be read is answered where its transaction could be; a broken one ends the connection. */
+  #onUnreadable(error: MessageError): void {
     const { transactionId, commandName } = error;
     if (transactionId !== undefined && transactionId !== 0) {
       const code = commandName === "connect" ? StatusCode.ConnectRejected : StatusCode.CallFailed;
       this.#connection.sendCommand(errorResult(transactionId, code, error.message));
     }
-    this.#fail(error);
-  }
-
-  #onCommand(messageStreamId: number, command: Command): void {
-    if (command.name === "connect") {
-      this.#onConnect(command);
-    } else if (this.#connect === undefined) {
-      this.#connection.sendCommand(
-        errorResult(command.transactionId, StatusCode.CallFailed, "connect first"),
-      );
-      this.#fail(
-        new SessionError("RTMP_ERR_COMMAND_BEFORE_CONNECT", `${command.name} before connect`),
-      );
-    } else if (this.#connectPending || this.#commandsBehindConnect.length > 0) {
-      this.#queueBehindConnect(messageStreamId, command);
-    } else {
-      this.#streams.onCommand(messageStreamId, command);
-    }
-  }
-
-  #onConnect(command: Command): void {
-    if (this.#connect !== undefined) {
-      const text = "connect came twice on one connection";
-      this.#connection.sendCommand(
-        errorResult(command.transactionId, StatusCode.ConnectRejected, text),
-      );
-      this.#problem(new SessionError("RTMP_ERR_CONNECT_TWICE", text));
-      return;
-    }
-
-    const connect = readConnect(command);
-    this.#connect = connect;
-    this.#connectPending = true;
-    const request = new IncomingConnect(connect, {
-      accept: () => this.#acceptConnect(connect),
-      reject: ({ code, description }) => {
-        if (this.#closed) return false;
-        this.#connection.sendCommand(
-          errorResult(command.transactionId, code ?? StatusCode.ConnectRejected, description),
-        );
-        this.#fail(new SessionError("RTMP_ERR_CONNECT_REJECTED", description));
-        return true;
-      },
-    });
-    if (this.#handlers.onConnect === undefined) request.accept();
-    else this.#handlers.onConnect(request);
-  }
-
-  #acceptConnect(connect: ConnectRequest): boolean {
-    if (this.#closed) return false;
-    this.#connection.announce(this.#chunkSize);
-    this.#connection.sendCommand(connectResult(connect));
-    this.#connectPending = false;
-    this.#idleSince = this.#now;
-    return true;
-  }
-
-  #queueBehindConnect(messageStreamId: number, command: Command): void {
-    if (this.#commandsBehindConnect.length >= this.#limits.maxPendingCommands) {
-      this.#fail(
-        new SessionError(
-          "RTMP_ERR_TOO_MANY_PENDING_COMMANDS",
-          `more than ${this.#limits.maxPendingCommands} commands wait for the answer to connect`,
-        ),
-      );
-      return;
-    }
-    this.#commandsBehindConnect.push({ messageStreamId, command });
+    if (error.fault === "unsupported" && this.connect !== undefined) this.#tolerate(error);
+    else this.end(error);
   }
 
   /** Executes what waited for an answer, so that an owner who has just answered is not called from inside its call. */
   #runWaiting(): void {
-    if (this.#connectPending) return;
-    while (!this.#closed) {
-      const next = this.#commandsBehindConnect.shift();
-      if (next === undefined) break;
-      this.#streams.onCommand(next.messageStreamId, next.command);
-    }
+    this.#gate.runWaiting(this.#executeWaiting);
     this.#streams.runWaiting();
   }
 
   #tolerate(error: RtmpError): void {
     this.#problem(error);
     this.#faults++;
-    if (this.#faults >= this.#limits.maxFaults) {
-      this.#fail(
+    if (this.#faults > this.#limits.maxFaults) {
+      this.end(
         new SessionError(
           "RTMP_ERR_TOO_MANY_FAULTS",
           `${this.#faults} faults, the last: ${error.message}`,
@@ -406,20 +352,7 @@ export class ServerSession {
   }
 }
 
-function due(
-  at: number,
-  code:
-    | "RTMP_ERR_HANDSHAKE_TIMEOUT"
-    | "RTMP_ERR_CONNECT_TIMEOUT"
-    | "RTMP_ERR_IDLE_TIMEOUT"
-    | "RTMP_ERR_SILENT_PEER",
-) {
-  return { at, error: () => new SessionError(code, timeoutTexts[code]) };
+function checkChunkSize(chunkSize: number): number {
+  if (Number.isInteger(chunkSize) && chunkSize >= 1 && chunkSize <= maxChunkSize) return chunkSize;
+  throw new RangeError(`chunkSize must be an integer from 1 to ${maxChunkSize}, not ${chunkSize}`);
 }
-
-const timeoutTexts = {
-  RTMP_ERR_HANDSHAKE_TIMEOUT: "the handshake took too long",
-  RTMP_ERR_CONNECT_TIMEOUT: "connect did not come in time",
-  RTMP_ERR_IDLE_TIMEOUT: "no stream was published or played for too long",
-  RTMP_ERR_SILENT_PEER: "the publisher has been silent for too long",
-} as const;

@@ -18,6 +18,13 @@ const sampleAccess = encodeData({ handler: "|RtmpSampleAccess", args: [true, tru
  */
 export type StreamState = "idle" | "publish-pending" | "publishing" | "play-pending" | "playing";
 
+/** How a stream that published or played ended. */
+export type StreamEnd =
+  /** The client said so: FCUnpublish, closeStream, deleteStream, or another publish or play on the same stream. */
+  | "closed"
+  /** The connection ended under it. */
+  | "lost";
+
 /** The details of one `onStatus`. */
 export interface StatusOptions {
   /** Text for people. */

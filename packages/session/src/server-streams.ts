@@ -7,6 +7,7 @@
 import {
   type Command,
   createStreamResult,
+  errorResult,
   MessageError,
   onFcPublish,
   onFcSubscribe,
@@ -18,13 +19,11 @@ import {
   StatusCode,
 } from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
-import { errorResult } from "./tmp-error-result.ts";
 import type { Connection } from "./connection.ts";
 import { SessionError } from "./errors.ts";
 import type { SessionLimits } from "./limits.ts";
 import { type Answers, IncomingPlay, IncomingPublish } from "./requests.ts";
-import type { StreamEnd } from "./server-session.ts";
-import { ServerStream } from "./server-stream.ts";
+import { ServerStream, type StreamEnd } from "./server-stream.ts";
 
 /** What the streams tell their session. */
 export interface ServerStreamsHandlers {
@@ -43,19 +42,19 @@ export class ServerStreams {
   readonly #handlers: ServerStreamsHandlers;
   readonly #streams = new Map<number, ServerStream>();
 
-  // Names in lower case: some encoders vary the case (`pauseraw`).
+  // A decoded command has its usual name, whatever the letter case on the wire.
   readonly #commands: ReadonlyMap<string, (command: Command, messageStreamId: number) => void> =
     new Map([
-      ["createstream", (command) => this.#createStream(command)],
+      ["createStream", (command) => this.#createStream(command)],
       ["publish", (command, id) => this.#onStream(id, command)],
       ["play", (command, id) => this.#onStream(id, command)],
-      ["closestream", (command, id) => this.#onStream(id, command)],
-      ["deletestream", (command, id) => this.#onStream(readDeleteStream(command) ?? id, command)],
-      ["releasestream", (command) => this.#answer(command)],
-      ["fcpublish", (command) => this.#fcPublish(command)],
-      ["fcunpublish", (command) => this.#fcUnpublish(command)],
-      ["fcsubscribe", (command) => this.#fcSubscribe(command)],
-      ["getstreamlength", (command) => this.#answer(command, 0)],
+      ["closeStream", (command, id) => this.#onStream(id, command)],
+      ["deleteStream", (command, id) => this.#onDeleteStream(id, command)],
+      ["releaseStream", (command) => this.#answer(command)],
+      ["FCPublish", (command) => this.#fcPublish(command)],
+      ["FCUnpublish", (command) => this.#fcUnpublish(command)],
+      ["FCSubscribe", (command) => this.#fcSubscribe(command)],
+      ["getStreamLength", (command) => this.#answer(command, 0)],
       ["_checkbw", (command) => this.#answer(command)],
     ]);
 
@@ -67,7 +66,7 @@ export class ServerStreams {
 
   /** Whether any stream publishes, plays or waits for an answer. */
   get anyActive(): boolean {
-    return this.some((stream) => stream.active || stream.pending);
+    return this.some(isBusy);
   }
 
   /** Whether any stream meets the condition. */
@@ -90,7 +89,7 @@ export class ServerStreams {
 
   /** Executes a command, or queues it behind an answer that is due. */
   onCommand(messageStreamId: number, command: Command): void {
-    const execute = this.#commands.get(command.name.toLowerCase());
+    const execute = this.#commands.get(command.name);
     if (execute === undefined) this.#unknown(command);
     else execute(command, messageStreamId);
   }
@@ -108,8 +107,20 @@ export class ServerStreams {
 
   /** Ends every stream. */
   endAll(end: StreamEnd): void {
-    for (const stream of this.#streams.values()) this.#endStream(stream, end);
+    const streams = [...this.#streams.values()];
+    // From here on requests are void, also those that an owner answers while it is told.
     this.#streams.clear();
+    for (const stream of streams) {
+      stream.queue.length = 0;
+      this.#endStream(stream, end);
+    }
+  }
+
+  /** GStreamer sends the stream's name in place of its id. */
+  #onDeleteStream(messageStreamId: number, command: Command): void {
+    const id = readDeleteStream(command);
+    if (id === undefined || this.#streams.has(id)) this.#onStream(id ?? messageStreamId, command);
+    else this.#noStream(id, command);
   }
 
   #onStream(messageStreamId: number, command: Command): void {
@@ -120,26 +131,29 @@ export class ServerStreams {
   }
 
   #execute(stream: ServerStream, command: Command): void {
-    switch (command.name.toLowerCase()) {
+    switch (command.name) {
       case "publish":
         this.#publish(stream, command);
         break;
       case "play":
         this.#play(stream, command);
         break;
-      case "closestream":
+      case "closeStream":
+      case "FCUnpublish":
         this.#endStream(stream, "closed");
         break;
-      case "deletestream":
-        this.#endStream(stream, "closed");
-        this.#streams.delete(stream.id);
-        break;
-      case "fcunpublish":
-        this.#endStream(stream, "closed");
+      case "deleteStream":
+        this.#deleteStream(stream);
         break;
       default:
         break;
     }
+  }
+
+  #deleteStream(stream: ServerStream): void {
+    this.#endStream(stream, "closed");
+    this.#streams.delete(stream.id);
+    for (const command of stream.queue.splice(0)) this.#onStream(stream.id, command);
   }
 
   #createStream(command: Command): void {
@@ -206,12 +220,12 @@ export class ServerStreams {
       return false;
     }
     this.#endStream(stream, "closed");
-    return true;
+    // The owner may have ended the session when it was told.
+    return this.#streams.get(stream.id) === stream;
   }
 
   #endStream(stream: ServerStream, end: StreamEnd): void {
     const { active, state, streamName } = stream;
-    stream.queue.length = 0;
     stream.become("idle", "");
     if (!active) return;
 
@@ -258,8 +272,9 @@ export class ServerStreams {
     this.#answer(command);
     for (const stream of this.#streams.values()) {
       if (stream.streamName !== name) continue;
-      if (stream.state === "publish-pending") this.#queue(stream, command);
-      else if (stream.state === "publishing") this.#execute(stream, command);
+      if (stream.state === "play-pending" || stream.state === "playing") continue;
+      if (stream.pending || stream.queue.length > 0) this.#queue(stream, command);
+      else this.#execute(stream, command);
     }
   }
 
@@ -273,10 +288,11 @@ export class ServerStreams {
     this.#connection.sendCommand(result(command.transactionId, ...values));
   }
 
-  #unknown(command: Command): void {
-    const text = `${command.name} is not a command of this server`;
-    if (command.transactionId !== 0) {
-      this.#connection.sendCommand(errorResult(command.transactionId, StatusCode.CallFailed, text));
+  #unknown({ name, transactionId }: Command): void {
+    const text = `${name} is not a command of this server`;
+    // An answer is never answered: two servers would keep each other busy.
+    if (transactionId !== 0 && name !== "_result" && name !== "_error") {
+      this.#connection.sendCommand(errorResult(transactionId, StatusCode.CallFailed, text));
     }
     this.#handlers.onProblem(new SessionError("RTMP_ERR_UNKNOWN_COMMAND", text));
   }
@@ -284,13 +300,11 @@ export class ServerStreams {
   /** Finds a stream for an id that was never given out: the only one, or a new one for publish and play. */
   #stand(messageStreamId: number, command: Command): ServerStream | undefined {
     const only = this.#only();
-    const name = command.name.toLowerCase();
-    if (only !== undefined && name !== "deletestream") return only;
+    if (only !== undefined) return only;
 
-    const opens = name === "publish" || name === "play";
+    const opens = command.name === "publish" || command.name === "play";
     if (!opens || this.#streams.size >= this.#limits.maxStreams) {
-      const text = `${command.name} on stream ${messageStreamId}, which does not exist`;
-      this.#handlers.onProblem(new SessionError("RTMP_ERR_UNKNOWN_STREAM", text));
+      this.#noStream(messageStreamId, command);
       return undefined;
     }
     const stream = new ServerStream(messageStreamId, this.#connection);
@@ -298,10 +312,19 @@ export class ServerStreams {
     return stream;
   }
 
+  #noStream(messageStreamId: number, { name }: Command): void {
+    const text = `${name} on stream ${messageStreamId}, which does not exist`;
+    this.#handlers.onProblem(new SessionError("RTMP_ERR_UNKNOWN_STREAM", text));
+  }
+
   #only(): ServerStream | undefined {
     if (this.#streams.size !== 1) return undefined;
     return this.#streams.values().next().value;
   }
+}
+
+function isBusy(stream: ServerStream): boolean {
+  return stream.active || stream.pending;
 }
 
 function nameArgument(command: Command): string {

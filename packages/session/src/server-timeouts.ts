@@ -1,0 +1,115 @@
+/**
+ * The time limits of a server session: which one runs, and when it ends.
+ *
+ *   handshake ─► connect ─► idle ◄─► publishing: silence; playing or asked: none
+ */
+
+import type { Connection } from "./connection.ts";
+import { SessionError } from "./errors.ts";
+import type { SessionLimits } from "./limits.ts";
+import type { ServerStream } from "./server-stream.ts";
+import type { ServerStreams } from "./server-streams.ts";
+
+const texts = {
+  RTMP_ERR_HANDSHAKE_TIMEOUT: "the handshake took too long",
+  RTMP_ERR_CONNECT_TIMEOUT: "connect did not come in time",
+  RTMP_ERR_IDLE_TIMEOUT: "no stream was published or played for too long",
+  RTMP_ERR_SILENT_PEER: "the publisher has been silent for too long",
+} as const;
+type TimeoutCode = keyof typeof texts;
+
+/** Construction of {@link ServerTimeouts}. */
+export interface ServerTimeoutsOptions {
+  readonly limits: SessionLimits;
+  readonly connection: Connection;
+  readonly streams: ServerStreams;
+  /** When the connection began. */
+  readonly now: number;
+}
+
+/** The time limits of one session. */
+export class ServerTimeouts {
+  readonly #limits: SessionLimits;
+  readonly #connection: Connection;
+  readonly #streams: ServerStreams;
+  readonly #startedAt: number;
+  #now: number;
+  #openedAt: number | undefined;
+  #connectAsked = false;
+  // Undefined while a stream is active, and until the time at which that ended is known.
+  #idleSince: number | undefined;
+
+  constructor({ limits, connection, streams, now }: ServerTimeoutsOptions) {
+    this.#limits = limits;
+    this.#connection = connection;
+    this.#streams = streams;
+    this.#startedAt = now;
+    this.#now = now;
+  }
+
+  /** The handshake is over. */
+  onOpen(): void {
+    this.#openedAt = this.#now;
+  }
+
+  /** The client asked to connect; the idle time begins. */
+  onConnect(): void {
+    this.#connectAsked = true;
+  }
+
+  /** Begins the idle time anew: connect was accepted, or a stream ended. */
+  restartIdle(): void {
+    this.#idleSince = undefined;
+  }
+
+  /** Tells the time, before and after the session did something. */
+  settle(now: number): void {
+    this.#now = now;
+    if (!this.#connectAsked) return;
+    this.#idleSince = this.#streams.anyActive ? undefined : (this.#idleSince ?? now);
+  }
+
+  /** When the limit that runs ends; `Infinity` when none runs, the last known time when `settle` is wanted first. */
+  get deadline(): number {
+    const limits = this.#limits;
+    switch (this.#running()) {
+      case "RTMP_ERR_HANDSHAKE_TIMEOUT":
+        return this.#startedAt + limits.handshakeTimeoutMs;
+      case "RTMP_ERR_CONNECT_TIMEOUT":
+        return (this.#openedAt ?? this.#now) + limits.connectTimeoutMs;
+      case "RTMP_ERR_IDLE_TIMEOUT":
+        return this.#idleSince === undefined ? this.#now : this.#idleSince + limits.idleTimeoutMs;
+      case "RTMP_ERR_SILENT_PEER":
+        return this.#connection.lastReceivedAt + this.#silenceMs;
+      case undefined:
+      default:
+        return Number.POSITIVE_INFINITY;
+    }
+  }
+
+  /** Returns what ends the session now; undefined when no limit is over. */
+  exceeded(now: number): SessionError | undefined {
+    this.settle(now);
+    const code = this.#running();
+    if (code === undefined || now < this.deadline) return undefined;
+    return new SessionError(code, texts[code]);
+  }
+
+  get #silenceMs(): number {
+    const limits = this.#limits;
+    return this.#connection.answersPings
+      ? limits.silentAnsweringPublisherMs
+      : limits.silentPublisherMs;
+  }
+
+  #running(): TimeoutCode | undefined {
+    if (this.#openedAt === undefined) return "RTMP_ERR_HANDSHAKE_TIMEOUT";
+    if (!this.#connectAsked) return "RTMP_ERR_CONNECT_TIMEOUT";
+    if (!this.#streams.anyActive) return "RTMP_ERR_IDLE_TIMEOUT";
+    return this.#streams.some(isPublishing) ? "RTMP_ERR_SILENT_PEER" : undefined;
+  }
+}
+
+function isPublishing(stream: ServerStream): boolean {
+  return stream.state === "publishing";
+}

@@ -1,1 +1,0 @@
-export { errorResult } from "@rtmp/message";
