@@ -3,17 +3,28 @@
 import { parseArgs } from "node:util";
 import { allCases } from "./cases.ts";
 import { writeFigures } from "./figures-file.ts";
+import { measureLatency } from "./latency.ts";
 import { type BenchFigures, measure } from "./measure.ts";
+
+// A million messages in the half second that a case takes by default; it takes longer, for each is timed alone.
+const latencyMessagesPerMs = 2_000;
 
 const request = readArguments(process.argv.slice(2));
 const { pattern, jsonFile } = request;
 const cases = allCases().filter(({ name }) => pattern.test(name));
-if (cases.length === 0) fail(`no case matches ${pattern}`);
+const latencyName = "latency/reader-to-writer";
+const hasLatency = pattern.test(latencyName);
+if (cases.length === 0 && !hasLatency) fail(`no case matches ${pattern}`);
 
 const figures: BenchFigures[] = [];
 for (const benchCase of cases) {
   process.stderr.write(`${benchCase.name} …\n`);
   figures.push(await measure(benchCase, request.timeMs));
+}
+
+if (hasLatency) {
+  process.stderr.write(`${latencyName} …\n`);
+  figures.push(measureLatency(request.timeMs * latencyMessagesPerMs));
 }
 
 console.table(
@@ -25,7 +36,8 @@ console.table(
         "MB/s": Math.round(figure.bytesPerSecond / 1e6),
         "p50 µs": +(figure.p50Ns / 1e3).toFixed(2),
         "p99 µs": +(figure.p99Ns / 1e3).toFixed(2),
-        "bytes/op": figure.allocatedBytesPerOp,
+        "max µs": figure.maxNs === undefined ? "" : +(figure.maxNs / 1e3).toFixed(2),
+        "bytes/op": figure.allocatedBytesPerOp ?? "",
       },
     ]),
   ),

@@ -10,8 +10,10 @@ export interface BenchFigures {
   readonly bytesPerSecond: number;
   readonly p50Ns: number;
   readonly p99Ns: number;
-  /** JavaScript heap and array buffers together; measured apart from the time. */
-  readonly allocatedBytesPerOp: number;
+  /** The slowest operation, where single ones are measured. */
+  readonly maxNs?: number;
+  /** JavaScript heap and array buffers together, measured apart from the time; null where it is not measured. */
+  readonly allocatedBytesPerOp: number | null;
   readonly samples: number;
 }
 

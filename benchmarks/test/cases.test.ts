@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { allCases } from "../src/cases.ts";
+import { measureLatency } from "../src/latency.ts";
 import { measure } from "../src/measure.ts";
 
 const cases = allCases(20);
@@ -39,4 +40,12 @@ test("figures fit together", async () => {
   expect(figures.p99Ns).toBeGreaterThanOrEqual(figures.p50Ns);
   expect(figures.bytesPerSecond).toBeCloseTo(figures.opsPerSecond * 1_111, 3);
   expect(figures.samples).toBeGreaterThan(0);
+});
+
+test("the latency is that of messages which reach the player", () => {
+  const figures = measureLatency(200);
+  expect(figures.samples).toBe(200);
+  expect(figures.p50Ns).toBeGreaterThan(0);
+  expect(figures.p99Ns).toBeGreaterThanOrEqual(figures.p50Ns);
+  expect(figures.maxNs).toBeGreaterThanOrEqual(figures.p99Ns);
 });

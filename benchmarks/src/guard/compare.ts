@@ -56,16 +56,11 @@ export function compare(rounds: readonly Round[], threshold: number): Comparison
       ({ base, candidate }) => [of(base, name), of(candidate, name)] as const,
     );
     const times = pairs.map(([base, candidate]) => candidate.p50Ns / base.p50Ns);
-    const canCompareMemory = pairs.every(
-      ([base]) => base.allocatedBytesPerOp >= minComparableBytes,
-    );
-    const memories = pairs.map(
-      ([base, candidate]) => candidate.allocatedBytesPerOp / base.allocatedBytesPerOp,
-    );
+    const memories = pairs.flatMap(([base, candidate]) => memoryRatio(base, candidate) ?? []);
     return {
       name,
       time: judge(times, threshold),
-      memory: canCompareMemory ? judge(memories, threshold) : undefined,
+      memory: memories.length === pairs.length ? judge(memories, threshold) : undefined,
       baseP50Ns: median(pairs.map(([base]) => base.p50Ns)),
       candidateP50Ns: median(pairs.map(([, candidate]) => candidate.p50Ns)),
     };
@@ -76,6 +71,14 @@ function of(figures: readonly BenchFigures[], name: string): BenchFigures {
   const found = figures.find((one) => one.name === name);
   if (found === undefined) throw new RangeError(`a round lacks ${name}`);
   return found;
+}
+
+/** Undefined where one of them was not measured, or the base allocates too little to compare. */
+function memoryRatio(base: BenchFigures, candidate: BenchFigures): number | undefined {
+  const before = base.allocatedBytesPerOp;
+  const after = candidate.allocatedBytesPerOp;
+  if (before === null || after === null || before < minComparableBytes) return undefined;
+  return after / before;
 }
 
 function judge(ratios: readonly number[], threshold: number): Verdict {
