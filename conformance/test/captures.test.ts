@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Stage } from "../src/stage.ts";
 import { openSocket } from "../src/tcp-client.ts";
 
-const folder = new URL("../fixtures/captures/", import.meta.url);
+const folder = new URL("../../packages/testing/fixtures/captures/", import.meta.url);
 // About what one read of a socket brings.
 const pieceBytes = 1_400;
 

@@ -15,7 +15,9 @@ const limits = {
 };
 
 const capture = new Uint8Array(
-  readFileSync(new URL("fixtures/captures/gstreamer-play-h264-aac.s2c.bin", import.meta.url)),
+  readFileSync(
+    new URL("../../testing/fixtures/captures/gstreamer-play-h264-aac.s2c.bin", import.meta.url),
+  ),
 ).subarray(3073, 5000);
 const seeds = [...chunkVectors, ffmpegConnect, obsPublisher]
   .map((vector) => vector.bytes)

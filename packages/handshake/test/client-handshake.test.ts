@@ -8,7 +8,7 @@ import {
 import { byteByByte, everySplit, hex, randomSplit, seededBytes, seededRandom } from "@rtmp/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { captureNames, digestCaptures, readCapture, simpleCaptures } from "./fixtures.ts";
+import { captureNames, digestCaptures, readCapture, simpleCaptures } from "./captures.ts";
 import { digestOf, signedFirst } from "./node-digest.ts";
 import { run, runOrError, sameBytes } from "./run.ts";
 import { c2Fill, checksum, digestVectors, unsignedS1, withDigest } from "./vectors.ts";

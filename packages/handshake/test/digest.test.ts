@@ -9,7 +9,7 @@ import {
   writeSignedSecond,
 } from "../src/digest.ts";
 import { digestOffset, DigestScheme, publicKeyOffset } from "../src/layout.ts";
-import { captureNames, digestCaptures, readCapture, simpleCaptures } from "./fixtures.ts";
+import { captureNames, digestCaptures, readCapture, simpleCaptures } from "./captures.ts";
 import {
   c2Fill,
   checksum,

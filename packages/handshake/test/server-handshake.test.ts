@@ -2,7 +2,7 @@ import { DigestScheme, HandshakeError, ServerHandshake } from "@rtmp/handshake";
 import { byteByByte, everySplit, hex, randomSplit, seededBytes, seededRandom } from "@rtmp/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { captureNames, digestCaptures, readCapture, simpleCaptures } from "./fixtures.ts";
+import { captureNames, digestCaptures, readCapture, simpleCaptures } from "./captures.ts";
 import { digestOf, signedFirst, signedSecond } from "./node-digest.ts";
 import { run, runOrError, sameBytes } from "./run.ts";
 import { checksum, digestVectors, s2Fill, unsignedC1, unsignedS1, withDigest } from "./vectors.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { byteByByte, everySplit, randomSplit, seededRandom, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { Bench } from "./bench.ts";
 
-const folder = new URL("fixtures/", import.meta.url);
+const folder = new URL("../../testing/fixtures/captures/", import.meta.url);
 const handshakeBytes = 3073;
 
 // Captures up to this size are also read byte by byte, the others would take too long.
@@ -151,9 +151,15 @@ type MediaEntry = readonly [typeId: number, timestamp: number, length: number, s
 const load = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`${name}.c2s.bin`, folder)));
 
+const mediaTypeIds = new Set<number>([8, 9, 15, 18]);
+
 const listing = (name: string): MediaEntry[] => {
-  const file = new URL(`${name}.media.json`, folder);
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
+  const text = readFileSync(new URL(`${name}.messages.json`, folder), "utf8");
+  const all: { dir: string; typeId: number; timestamp: number; length: number; sha1: string }[] =
+    JSON.parse(text);
+  return all
+    .filter(({ dir, typeId }) => dir === "c2s" && mediaTypeIds.has(typeId))
+    .map(({ typeId, timestamp, length, sha1 }) => [typeId, timestamp, length, sha1]);
 };
 
 /** Feeds the pieces, taking the output behind each, as a driver does. */
