@@ -5,26 +5,28 @@ const faults = {
   RTMP_ERR_AMF_TRUNCATED: "malformed",
   /** The marker is reserved (movieclip, recordset) or not defined. */
   RTMP_ERR_AMF_UNKNOWN_MARKER: "malformed",
-  /** A reference points to a complex value that has not begun yet. */
+  /** A reference points to what has not come yet, or to a value of another type. */
   RTMP_ERR_AMF_INVALID_REFERENCE: "malformed",
   /** An object end marker stands where a value is due. */
   RTMP_ERR_AMF_UNEXPECTED_OBJECT_END: "malformed",
-  /** A strict array claims more values than there are bytes left. */
+  /** A count claims more than there are bytes left. */
   RTMP_ERR_AMF_INVALID_COUNT: "malformed",
   /** Bytes follow the only value that was asked for. */
   RTMP_ERR_AMF_TRAILING_BYTES: "malformed",
+  /** A body longer than `maxBodyBytes`. */
+  RTMP_ERR_AMF_BODY_TOO_LONG: "limit",
   /** More containers within containers than `maxDepth`. */
   RTMP_ERR_AMF_TOO_DEEP: "limit",
   /** More values than `maxValues`. */
   RTMP_ERR_AMF_TOO_MANY_VALUES: "limit",
   /** More properties in one container than `maxProperties`. */
   RTMP_ERR_AMF_TOO_MANY_PROPERTIES: "limit",
-  /** A string or XML document longer than `maxStringBytes`. */
+  /** A string or XML text longer than `maxStringBytes`. */
   RTMP_ERR_AMF_STRING_TOO_LONG: "limit",
   /** A property name or class name longer than `maxNameBytes`. */
   RTMP_ERR_AMF_NAME_TOO_LONG: "limit",
-  /** The avmplus marker announces an AMF3 value. */
-  RTMP_ERR_AMF3_UNSUPPORTED: "unsupported",
+  /** A class writes itself in a form of its own, and no codec for it is registered. */
+  RTMP_ERR_AMF_UNKNOWN_EXTERNALIZABLE: "unsupported",
 } as const satisfies Record<RtmpErrorCode, RtmpFault>;
 
 /** The code of an {@link AmfError}. */

@@ -1,6 +1,11 @@
 /** What one message body may ask of a decoder; past a limit it throws an `AmfError` whose fault is `limit`. */
 export interface AmfLimits {
   /**
+   * Bytes from the first value to the end of the body.
+   * @default 16777215
+   */
+  readonly maxBodyBytes: number;
+  /**
    * Containers within containers, the outermost included; 0..64.
    * @default 32
    */
@@ -11,17 +16,17 @@ export interface AmfLimits {
    */
   readonly maxValues: number;
   /**
-   * UTF-8 bytes of one string, long string or XML document.
+   * UTF-8 bytes of one string, long string or XML text.
    * @default 1048576
    */
   readonly maxStringBytes: number;
   /**
-   * UTF-8 bytes of one property name or class name.
+   * UTF-8 bytes of one property name, class name or type name.
    * @default 1024
    */
   readonly maxNameBytes: number;
   /**
-   * Properties of one object, typed object or ECMA array; repeated names count each time.
+   * Named members of one object, typed object or array, and entries of one dictionary; repeated names count each time.
    * @default 4096
    */
   readonly maxProperties: number;
@@ -29,6 +34,8 @@ export interface AmfLimits {
 
 /** The limits that hold where none are given. */
 export const defaultAmfLimits: Readonly<AmfLimits> = Object.freeze({
+  // The length of a message is a UI24 (RTMP §5.3.1.2.5); so is that of an FLV tag (FLV E.4.1).
+  maxBodyBytes: 16_777_215,
   maxDepth: 32,
   maxValues: 65_536,
   maxStringBytes: 1_048_576,

@@ -17,8 +17,8 @@ test("an AmfError is an RtmpError that says where and how bad", () => {
   });
 });
 
-test("an AMF3 value is unsupported, not malformed", () => {
-  expect(tryDecode(hex("11 04 05"))).toMatchObject({ fault: "unsupported" });
+test("a class that reads itself is unsupported without a codec, not malformed", () => {
+  expect(tryDecode(hex("11 0a 07 03 45"))).toMatchObject({ fault: "unsupported" });
 });
 
 test("a body that asks for too much is over a limit", () => {
@@ -33,11 +33,12 @@ test("each code has its fault", () => {
     RTMP_ERR_AMF_UNEXPECTED_OBJECT_END: "malformed",
     RTMP_ERR_AMF_INVALID_COUNT: "malformed",
     RTMP_ERR_AMF_TRAILING_BYTES: "malformed",
+    RTMP_ERR_AMF_BODY_TOO_LONG: "limit",
     RTMP_ERR_AMF_TOO_DEEP: "limit",
     RTMP_ERR_AMF_TOO_MANY_VALUES: "limit",
     RTMP_ERR_AMF_TOO_MANY_PROPERTIES: "limit",
     RTMP_ERR_AMF_STRING_TOO_LONG: "limit",
     RTMP_ERR_AMF_NAME_TOO_LONG: "limit",
-    RTMP_ERR_AMF3_UNSUPPORTED: "unsupported",
+    RTMP_ERR_AMF_UNKNOWN_EXTERNALIZABLE: "unsupported",
   });
 });

@@ -11,6 +11,23 @@ function refusal(name: string, offset: number) {
   return { code: `RTMP_ERR_AMF_${name}`, offset, fault: "limit" };
 }
 
+describe("maxBodyBytes", () => {
+  test("counts from the offset to the end of the body", () => {
+    const limits = { maxBodyBytes: 2 };
+    expect(decodeAmf0Sequence(hex("ff 05 05"), { offset: 1, limits })).toHaveLength(2);
+    expect(decode("05 05 05", limits)).toMatchObject(refusal("BODY_TOO_LONG", 0));
+    expect(tryDecode(hex("ff 05 05 05"), { offset: 1, limits })).toMatchObject(
+      refusal("BODY_TOO_LONG", 1),
+    );
+  });
+
+  test("is what the length of a message can be by default", () => {
+    const bytes = new Uint8Array(0x1000000);
+    expect(tryDecode(bytes)).toMatchObject(refusal("BODY_TOO_LONG", 0));
+    expect(tryDecode(bytes.subarray(1))).not.toMatchObject(refusal("BODY_TOO_LONG", 0));
+  });
+});
+
 describe("maxDepth", () => {
   const twoDeep = "03 00 01 61 0a 00 00 00 01 01 01 00 00 09";
 

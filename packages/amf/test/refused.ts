@@ -1,4 +1,4 @@
-/** Bytes that no decoder may accept, with the code and the offset of the fault. */
+/** AMF0 bytes that no decoder may accept, with the code and the offset of the fault. */
 export const refused = [
   {
     name: "a string longer than the data",
@@ -95,11 +95,34 @@ export const refused = [
     code: "RTMP_ERR_AMF_UNKNOWN_MARKER",
     offset: 4,
   },
-  { name: "the AMF3 integer 5", hex: "11 04 05", code: "RTMP_ERR_AMF3_UNSUPPORTED", offset: 0 },
   {
-    name: "the AMF3 string hi",
-    hex: "11 06 05 68 69",
-    code: "RTMP_ERR_AMF3_UNSUPPORTED",
-    offset: 0,
+    name: "an avmplus marker and nothing more",
+    hex: "11",
+    code: "RTMP_ERR_AMF_TRUNCATED",
+    offset: 1,
+  },
+  {
+    name: "an avmplus marker within AMF3",
+    hex: "11 12",
+    code: "RTMP_ERR_AMF_UNKNOWN_MARKER",
+    offset: 1,
+  },
+  {
+    name: "an AMF3 reference to nothing",
+    hex: "11 09 00",
+    code: "RTMP_ERR_AMF_INVALID_REFERENCE",
+    offset: 2,
+  },
+  {
+    name: "an AMF3 reference to an AMF0 object",
+    hex: "03 00 01 61 11 0a 00 00 00 09",
+    code: "RTMP_ERR_AMF_INVALID_REFERENCE",
+    offset: 6,
+  },
+  {
+    name: "an AMF0 reference to an AMF3 object",
+    hex: "0a 00 00 00 02 11 0a 0b 01 01 07 00 01",
+    code: "RTMP_ERR_AMF_INVALID_REFERENCE",
+    offset: 10,
   },
 ] as const;

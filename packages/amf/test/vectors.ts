@@ -1,5 +1,15 @@
-/** Values and their bytes, for decoding, encoding, round trips and as seeds of the fuzz tests. */
-import { AmfDate, type AmfValue, AmfXml, EcmaArray, TypedObject, Unsupported } from "@rtmp/amf";
+/** AMF0 values and their bytes, for decoding, encoding, round trips and as seeds of the fuzz tests. */
+import {
+  AmfDate,
+  AmfDictionary,
+  AmfObjectVector,
+  type AmfValue,
+  AmfVector,
+  AmfXml,
+  EcmaArray,
+  TypedObject,
+  Unsupported,
+} from "@rtmp/amf";
 
 export interface Vector {
   readonly name: string;
@@ -94,6 +104,53 @@ const singleValues: readonly Vector[] = [
     name: "object that refers to itself",
     values: [selfReferring],
     hex: "03 00 04 73 65 6c 66 07 00 00 00 00 09",
+  },
+];
+
+/** AMF0 §3: values that are AMF3. */
+const avmPlusValues: readonly Vector[] = [
+  { name: "AMF3 integer", values: [5], hex: "11 04 05", canonical: false },
+  { name: "AMF3 string", values: ["hi"], hex: "11 06 05 68 69", canonical: false },
+  {
+    name: "AMF3 object",
+    values: [{ a: 1 }],
+    hex: "11 0a 0b 01 03 61 04 01 01",
+    canonical: false,
+  },
+  {
+    name: "AMF3 byte array between AMF0 values",
+    values: [true, Uint8Array.of(0xde, 0xad), "x"],
+    hex: "01 01 11 0c 05 de ad 02 00 01 78",
+  },
+  {
+    name: "AMF3 byte array in an AMF0 object",
+    values: [{ a: Uint8Array.of(1), b: null }],
+    hex: "03 00 01 61 11 0c 03 01 00 01 62 05 00 00 09",
+  },
+  {
+    name: "AMF3 byte array, AMF0 object, AMF0 reference to itself",
+    values: [Uint8Array.of(), selfReferring],
+    hex: "11 0c 01 03 00 04 73 65 6c 66 07 00 00 00 00 09",
+  },
+  { name: "XML of E4X", values: [new AmfXml("<a/>", "XML")], hex: "11 0b 09 3c 61 2f 3e" },
+  {
+    name: "sealed object",
+    values: [new TypedObject("P", { x: 3 }, { sealed: ["x"], dynamic: false })],
+    hex: "11 0a 13 03 50 03 78 04 03",
+  },
+  {
+    name: "array with names and dense values",
+    values: [new EcmaArray({ a: 1 }, [2])],
+    hex: "11 09 03 03 61 04 01 01 04 02",
+  },
+  {
+    name: "vectors and a dictionary",
+    values: [
+      new AmfVector(Int32Array.of(-1)),
+      new AmfObjectVector([null]),
+      new AmfDictionary([["k", 1]]),
+    ],
+    hex: "11 0d 03 00 ff ff ff ff 11 10 03 00 03 2a 01 11 11 03 00 06 03 6b 04 01",
   },
 ];
 
@@ -322,4 +379,4 @@ const payloads: readonly Vector[] = [
   },
 ];
 
-export const vectors: readonly Vector[] = [...singleValues, ...payloads];
+export const vectors: readonly Vector[] = [...singleValues, ...avmPlusValues, ...payloads];

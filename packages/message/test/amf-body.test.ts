@@ -29,7 +29,7 @@ test("only NULs at the end of a name go", () => {
 test.each([
   ["RTMP_ERR_AMF_TRUNCATED", "RTMP_ERR_BAD_DATA"],
   ["RTMP_ERR_AMF_TOO_DEEP", "RTMP_ERR_BODY_LIMIT"],
-  ["RTMP_ERR_AMF3_UNSUPPORTED", "RTMP_ERR_BODY_UNSUPPORTED"],
+  ["RTMP_ERR_AMF_UNKNOWN_EXTERNALIZABLE", "RTMP_ERR_BODY_UNSUPPORTED"],
 ] as const)("%s in a data message is %s", (code, expected) => {
   const cause = new AmfError(code, "why", { offset: 1111 });
   const error = bodyError(cause, "RTMP_ERR_BAD_DATA", "data message");

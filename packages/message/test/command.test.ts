@@ -173,8 +173,13 @@ describe("message type 17", () => {
     );
   });
 
-  test("an AMF3 value is unsupported, and the peer can be told", () => {
-    const bytes = hex("00 02 0004 63616c6c 00 4022000000000000 11 0401");
+  test("an AMF3 value is read behind its switch", () => {
+    const bytes = hex("00 02 0004 63616c6c 00 4022000000000000 05 11 0401 11 06056869");
+    expect(decodeCommand(bytes, { amf3: true }).args).toEqual([1, "hi"]);
+  });
+
+  test("a value of a class that nobody knows is unsupported, and the peer can be told", () => {
+    const bytes = hex("00 02 0004 63616c6c 00 4022000000000000 11 0a070345");
     expect(thrownBy(() => decodeCommand(bytes, { amf3: true }))).toMatchObject({
       code: "RTMP_ERR_BODY_UNSUPPORTED",
       fault: "unsupported",

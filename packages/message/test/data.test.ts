@@ -154,7 +154,7 @@ describe("@setDataFrame and @clearDataFrame", () => {
     expect(splitSetDataFrame(payload).handler).toBeUndefined();
   });
 
-  test("values that are broken or AMF3 are not looked at", () => {
+  test("values that are broken are not looked at", () => {
     const payload = hex(`${setDataFrame} ${onMetaData} 11 ff 03 00`);
     expect(splitSetDataFrame(payload)).toEqual({
       command: "set",

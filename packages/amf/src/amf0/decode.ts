@@ -9,12 +9,14 @@
  *   strict     = 0a, count (UI32), that many values
  *   reference  = 07, index (UI16) of a complex value (object, typed object, ECMA array, strict array) of the same body,
  *                counted in the order of their markers
+ *   avmplus    = 11, an AMF3 value, which takes no index in the table of AMF0
  *
  * AMF0 §2
  */
-import { ByteReader } from "@rtmp/wire";
+import type { ByteReader } from "@rtmp/wire";
 import { AmfError, type AmfErrorCode } from "../errors.ts";
 import { type AmfLimits, resolveLimits } from "../limits.ts";
+import { type AmfDecoderOptions, openBody, trailingBytes } from "../options.ts";
 import { decodeUtf8 } from "../utf8.ts";
 import {
   AmfDate,
@@ -25,25 +27,8 @@ import {
   TypedObject,
   Unsupported,
 } from "../values.ts";
+import { AvmPlusReader } from "./avm-plus-reader.ts";
 import { Amf0Marker } from "./markers.ts";
-
-/** How a message body is decoded. */
-export interface Amf0DecoderOptions {
-  /**
-   * What the body may ask for.
-   * @default defaultAmfLimits
-   */
-  readonly limits?: Partial<AmfLimits>;
-  /**
-   * Where the first value begins, in bytes.
-   * @default 0
-   */
-  readonly offset?: number;
-}
-
-function truncated(offset: number, wanted: number, left: number): AmfError {
-  return new AmfError("RTMP_ERR_AMF_TRUNCATED", `${wanted} bytes wanted, ${left} left`, { offset });
-}
 
 /**
  * Reads the values of one message body, one after the other.
@@ -56,20 +41,20 @@ function truncated(offset: number, wanted: number, left: number): AmfError {
 export class Amf0Decoder {
   readonly #reader: ByteReader;
   readonly #limits: Readonly<AmfLimits>;
+  readonly #options: AmfDecoderOptions | undefined;
   readonly #references: AmfValue[] = [];
+  #avmPlus: AvmPlusReader | undefined;
   #values = 0;
 
   /**
    * @param bytes  one whole message body; not changed, and not kept by any value
+   * @throws AmfError `RTMP_ERR_AMF_BODY_TOO_LONG`
    * @throws RangeError when a limit or the offset is out of range
    */
-  constructor(bytes: Uint8Array, options?: Amf0DecoderOptions) {
-    const offset = options?.offset ?? 0;
-    if (!Number.isInteger(offset) || offset < 0 || offset > bytes.length) {
-      throw new RangeError(`offset must be an integer from 0 to ${bytes.length}, not ${offset}`);
-    }
-    this.#reader = new ByteReader(bytes, truncated, offset);
+  constructor(bytes: Uint8Array, options?: AmfDecoderOptions) {
     this.#limits = resolveLimits(options?.limits);
+    this.#reader = openBody(bytes, options?.offset ?? 0, this.#limits);
+    this.#options = options;
   }
 
   /** Offset of the next value in the bytes given. */
@@ -87,7 +72,7 @@ export class Amf0Decoder {
    *
    * Invalid UTF-8 becomes U+FFFD.
    *
-   * @throws AmfError with the offset of the fault: the body is malformed, over a limit, or holds AMF3
+   * @throws AmfError with the offset of the fault: the body is malformed, over a limit, or of a class without a codec
    */
   read(): AmfValue {
     return this.#readValue(0);
@@ -132,6 +117,8 @@ export class Amf0Decoder {
         return Unsupported;
       case Amf0Marker.XmlDocument:
         return new AmfXml(this.#readString(reader.u32()));
+      case Amf0Marker.AvmPlus:
+        return this.#readAvmPlus(depth);
       default:
         return this.#refuseMarker(marker, start);
     }
@@ -209,6 +196,14 @@ export class Amf0Decoder {
     return this.#references[index];
   }
 
+  #readAvmPlus(depth: number): AmfValue {
+    this.#avmPlus ??= new AvmPlusReader(this.#reader, this.#limits, this.#options);
+    // Marker and AMF3 value count as one.
+    const value = this.#avmPlus.read(depth, this.#values - 1);
+    this.#values = this.#avmPlus.values;
+    return value;
+  }
+
   #readString(length: number): string {
     const { maxStringBytes } = this.#limits;
     return this.#readText(length, maxStringBytes, "RTMP_ERR_AMF_STRING_TOO_LONG");
@@ -232,9 +227,6 @@ export class Amf0Decoder {
     if (marker === Amf0Marker.ObjectEnd) {
       this.#refuse("RTMP_ERR_AMF_UNEXPECTED_OBJECT_END", "object end in place of a value", offset);
     }
-    if (marker === Amf0Marker.AvmPlus) {
-      this.#refuse("RTMP_ERR_AMF3_UNSUPPORTED", "AMF3 value", offset);
-    }
     const code = marker.toString(16).padStart(2, "0");
     this.#refuse("RTMP_ERR_AMF_UNKNOWN_MARKER", `no AMF0 value begins with 0x${code}`, offset);
   }
@@ -247,27 +239,23 @@ export class Amf0Decoder {
 /**
  * Decodes exactly one value.
  *
- * @throws AmfError as {@link Amf0Decoder.read} does, and `RTMP_ERR_AMF_TRAILING_BYTES` when bytes are left over
+ * @throws AmfError as {@link Amf0Decoder} does, and `RTMP_ERR_AMF_TRAILING_BYTES` when bytes are left over
  * @throws RangeError when a limit or the offset is out of range
  */
-export function decodeAmf0(bytes: Uint8Array, options?: Amf0DecoderOptions): AmfValue {
+export function decodeAmf0(bytes: Uint8Array, options?: AmfDecoderOptions): AmfValue {
   const decoder = new Amf0Decoder(bytes, options);
   const value = decoder.read();
-  if (!decoder.done) {
-    const { offset } = decoder;
-    const left = bytes.length - offset;
-    throw new AmfError("RTMP_ERR_AMF_TRAILING_BYTES", `${left} bytes left over`, { offset });
-  }
+  if (!decoder.done) throw trailingBytes(decoder.offset, bytes.length - decoder.offset);
   return value;
 }
 
 /**
  * Decodes every value of a message body; none when it is empty.
  *
- * @throws AmfError as {@link Amf0Decoder.read} does
+ * @throws AmfError as {@link Amf0Decoder} does
  * @throws RangeError when a limit or the offset is out of range
  */
-export function decodeAmf0Sequence(bytes: Uint8Array, options?: Amf0DecoderOptions): AmfValue[] {
+export function decodeAmf0Sequence(bytes: Uint8Array, options?: AmfDecoderOptions): AmfValue[] {
   const decoder = new Amf0Decoder(bytes, options);
   const values: AmfValue[] = [];
   while (!decoder.done) values.push(decoder.read());

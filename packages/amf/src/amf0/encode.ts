@@ -5,19 +5,33 @@
  * - An ECMA array states its true count.
  * - A reference stands only where a value contains itself, because hardly a reader knows references. A value that
  *   occurs twice without containing itself is written twice.
+ * - What only AMF3 has (byte arrays, vectors, dictionaries, externalizable objects, XML of E4X, sealed members, arrays
+ *   with both names and dense values) is an AMF3 value behind the avmplus marker.
  *
- * AMF0 §2
+ * AMF0 §2, §3
  */
 import { ByteWriter } from "@rtmp/wire";
+import type { TableMark } from "../amf3/body-writer.ts";
 import { defaultAmfLimits } from "../limits.ts";
-import { AmfDate, type AmfInput, AmfXml, EcmaArray, TypedObject, Unsupported } from "../values.ts";
+import type { AmfEncoderOptions } from "../options.ts";
+import { isPlain, type Properties } from "../plain-object.ts";
+import {
+  AmfDate,
+  AmfDictionary,
+  AmfExternalizable,
+  type AmfInput,
+  AmfObjectVector,
+  AmfVector,
+  AmfXml,
+  EcmaArray,
+  TypedObject,
+  Unsupported,
+} from "../values.ts";
+import { AvmPlusWriter } from "./avm-plus-writer.ts";
 import { Amf0Marker } from "./markers.ts";
 
-type Properties = Readonly<Record<string, AmfInput>>;
-
 const maxU16 = 0xffff;
-// The length of a message is a UI24 (RTMP §5.3.1.2.5); so is that of an FLV tag (FLV E.4.1).
-const maxBodyBytes = 0xffffff;
+const { maxBodyBytes } = defaultAmfLimits;
 
 /**
  * Writes the values of one message body, one after the other.
@@ -27,15 +41,18 @@ const maxBodyBytes = 0xffffff;
 export class Amf0Encoder {
   readonly #writer: ByteWriter;
   readonly #start: number;
+  readonly #options: AmfEncoderOptions | undefined;
+  #avmPlus: AvmPlusWriter | undefined;
   /** Index in the reference table of each container around the value being written. */
   readonly #path = new Map<object, number>();
   /** Containers written so far: the index of the next one. */
   #containers = 0;
 
   /** @param writer the values go behind what it holds */
-  constructor(writer: ByteWriter) {
+  constructor(writer: ByteWriter, options?: AmfEncoderOptions) {
     this.#writer = writer;
     this.#start = writer.length;
+    this.#options = options;
   }
 
   /**
@@ -43,21 +60,49 @@ export class Amf0Encoder {
    *
    * When this throws, the writer holds what it held before.
    *
-   * @throws TypeError when a value has no AMF0 form: functions, bigints, symbols, instances of other classes
+   * @throws TypeError when a value has no AMF0 form: functions, bigints, symbols, instances of other classes or of
+   *   externalizable classes without a codec
    * @throws RangeError when a name exceeds 65535 bytes, nesting 32 levels, a reference index 65535, or the body 2^24 - 1 bytes
    */
   write(value: AmfInput): void {
     const { length } = this.#writer;
     const containers = this.#containers;
+    const mark = this.#avmPlus?.mark();
     try {
       this.#writeValue(value);
       this.#checkBody();
     } catch (error) {
-      this.#writer.truncate(length);
-      this.#containers = containers;
-      this.#path.clear();
+      this.#takeBack(length, containers, mark);
       throw error;
     }
+  }
+
+  /**
+   * Appends one value as AMF3 behind the avmplus marker, for peers whose `objectEncoding` is 3.
+   *
+   * When this throws, the writer holds what it held before.
+   *
+   * @throws TypeError, RangeError as `Amf3Encoder.write` does
+   */
+  writeAmf3(value: AmfInput): void {
+    const { length } = this.#writer;
+    const mark = this.#avmPlus?.mark();
+    try {
+      this.#writeAvmPlus(value);
+      this.#checkBody();
+    } catch (error) {
+      this.#takeBack(length, this.#containers, mark);
+      throw error;
+    }
+  }
+
+  /** Restores what was so before an attempt to write a value. */
+  #takeBack(length: number, containers: number, mark: TableMark | undefined): void {
+    this.#writer.truncate(length);
+    this.#containers = containers;
+    this.#path.clear();
+    if (mark === undefined) this.#avmPlus = undefined;
+    else this.#avmPlus?.restore(mark);
   }
 
   #writeValue(value: AmfInput): void {
@@ -88,8 +133,14 @@ export class Amf0Encoder {
     }
   }
 
-  #writeObject(value: object): void {
-    if (value instanceof AmfDate) {
+  #writeObject(value: Extract<AmfInput, object>): void {
+    if (Array.isArray(value) || isPlain(value)) {
+      this.#writeContainer(value);
+    } else if (isAmf3Only(value)) {
+      this.#writeAvmPlus(value);
+    } else if (value instanceof EcmaArray || value instanceof TypedObject) {
+      this.#writeContainer(value);
+    } else if (value instanceof AmfDate) {
       this.#writer.u8(Amf0Marker.Date);
       this.#writer.f64(value.time);
       this.#writer.u16(value.timeZone);
@@ -97,11 +148,16 @@ export class Amf0Encoder {
       this.#writer.u8(Amf0Marker.XmlDocument);
       this.#writeLongText(value.text);
     } else {
-      this.#writeContainer(value);
+      throw new TypeError("an instance of an unknown class has no AMF0 form");
     }
   }
 
-  #writeContainer(value: object): void {
+  #writeAvmPlus(value: AmfInput): void {
+    this.#avmPlus ??= new AvmPlusWriter(this.#writer, this.#start, this.#options);
+    this.#avmPlus.write(value, this.#path.size);
+  }
+
+  #writeContainer(value: Container): void {
     const index = this.#path.get(value);
     if (index !== undefined) {
       this.#writeReference(index);
@@ -116,14 +172,13 @@ export class Amf0Encoder {
     this.#path.delete(value);
   }
 
-  #writeMembers(value: object): void {
+  #writeMembers(value: Container): void {
     const writer = this.#writer;
-    if (Array.isArray(value)) {
-      const members: readonly AmfInput[] = value;
+    if (isArray(value)) {
       writer.u8(Amf0Marker.StrictArray);
-      writer.u32(members.length);
+      writer.u32(value.length);
       // By index: a hole is undefined.
-      for (let i = 0; i < members.length; i++) this.#writeMember(members[i]);
+      for (let i = 0; i < value.length; i++) this.#writeMember(value[i]);
     } else if (value instanceof EcmaArray) {
       const names = Object.keys(value.properties);
       writer.u8(Amf0Marker.EcmaArray);
@@ -133,11 +188,9 @@ export class Amf0Encoder {
       writer.u8(Amf0Marker.TypedObject);
       this.#writeName(value.className);
       this.#writeProperties(Object.keys(value.properties), value.properties);
-    } else if (isPlain(value)) {
+    } else {
       writer.u8(Amf0Marker.Object);
       this.#writeProperties(Object.keys(value), value);
-    } else {
-      throw new TypeError("an instance of an unknown class has no AMF0 form");
     }
   }
 
@@ -207,14 +260,30 @@ export class Amf0Encoder {
   }
 }
 
-/** Whether an object is written by its own properties alone. */
-function isPlain(value: object): value is Properties {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+type Container = readonly AmfInput[] | EcmaArray | TypedObject | Properties;
+
+function isArray(value: Container): value is readonly AmfInput[] {
+  return Array.isArray(value);
+}
+
+/** Whether AMF0 would lose what distinguishes an instance of one of the classes of values. */
+function isAmf3Only(value: object): boolean {
+  if (value instanceof EcmaArray) return value.dense.length > 0;
+  if (value instanceof TypedObject) return value.traits.sealed.length > 0 || !value.traits.dynamic;
+  if (value instanceof AmfXml) return value.kind === "XML";
+  return (
+    value instanceof Uint8Array ||
+    value instanceof AmfVector ||
+    value instanceof AmfObjectVector ||
+    value instanceof AmfDictionary ||
+    value instanceof AmfExternalizable
+  );
 }
 
 /**
  * Encodes the values of one message body.
+ *
+ * For externalizable classes use an {@link Amf0Encoder}.
  *
  * @returns bytes that the caller owns
  * @throws TypeError, RangeError as {@link Amf0Encoder.write} does

@@ -145,7 +145,7 @@ describe("values without an AMF0 form", () => {
     ["a symbol", Symbol("other")],
     ["a Date", new Date(0)],
     ["a Map", new Map()],
-    ["bytes", new Uint8Array(1)],
+    ["an array of bytes that is no Uint8Array", new Uint8ClampedArray(1)],
     ["an instance of another class", new Point()],
     ["an object whose prototype has none", Object.create(Object.create(null))],
   ])("%s is a TypeError, at any depth", (_, value) => {
