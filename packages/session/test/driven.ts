@@ -3,7 +3,7 @@ import { type PairedTransport, transportPair, VirtualClock } from "@rtmp/testing
 import type { RtmpError } from "@rtmp/wire";
 
 /** A session that does what the test says and writes down what it is told. */
-export class PuppetSession implements DrivenSession {
+class PuppetSession implements DrivenSession {
   readonly calls: string[] = [];
   readonly ends: (RtmpError | undefined)[] = [];
   closed = false;
