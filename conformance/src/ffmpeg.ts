@@ -71,7 +71,9 @@ export function publishFile(file: string, url: string, choice: StreamChoice = "b
 
 /** Plays a URL, or reads a file, and lists every packet on stdout. */
 export function listFrames(source: string, choice: StreamChoice = "both"): Child {
-  return ffmpeg("-i", source, ...choices[choice], "-c", "copy", "-f", "framemd5", "-");
+  // At this level ffmpeg also says which streams it found.
+  const info = ["-loglevel", "info", "-nostats"];
+  return ffmpeg(...info, "-i", source, ...choices[choice], "-c", "copy", "-f", "framemd5", "-");
 }
 
 /**

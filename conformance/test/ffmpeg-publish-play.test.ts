@@ -34,6 +34,7 @@ let late: Frames;
 let watched: Frames;
 let join: Join;
 let exits: { early: ChildExit; late: ChildExit; publisher: ChildExit };
+let lateSees: string;
 
 beforeAll(async () => {
   stage = await Stage.open();
@@ -53,6 +54,7 @@ beforeAll(async () => {
     early: await earlyPlayer.exited,
     late: await latePlayer.exited,
   };
+  lateSees = latePlayer.stderr;
   early = await listedFrames(earlyPlayer);
   late = await listedFrames(latePlayer);
   watched = framesOf(watcher.media());
@@ -120,6 +122,13 @@ describe("a client that joins after five seconds", () => {
 });
 
 describe("an ffmpeg player that joins after six seconds", () => {
+  // Metadata whose time is not 0 would be a subtitle stream to it.
+  test("sees video and audio and no third stream", () => {
+    const streams = Array.from(lateSees.matchAll(/Stream #0:\d.*?: (\w+):/g), ([, kind]) => kind);
+    expect(streams.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(streams)).toEqual(new Set(["Audio", "Video"]));
+  });
+
   test("gets every frame from a keyframe of the source on", () => {
     expect(late.video.length).toBeGreaterThanOrEqual(3 * framesPerGop);
     for (const kind of frameKinds) {
