@@ -10,7 +10,6 @@ export interface BufferPoolOptions {
 
 const defaultRetainedBytes = 4 * 1024 * 1024;
 const smallestClass = 8;
-const classCount = 32;
 
 /**
  * Lends byte buffers and reuses those that come back.
@@ -18,7 +17,8 @@ const classCount = 32;
  * Capacities are powers of two from 256 bytes. A pool may serve several readers of one thread.
  */
 export class BufferPool {
-  readonly #free: Uint8Array[][] = Array.from({ length: classCount }, () => []);
+  // By size class; most connections need a few of them.
+  readonly #free: (Uint8Array[] | undefined)[] = [];
   readonly #maxRetainedBytes: number;
   #retainedBytes = 0;
   #lentBuffers = 0;
@@ -50,7 +50,7 @@ export class BufferPool {
   acquire(minBytes: number): Uint8Array {
     const sizeClass = classFor(minBytes);
     this.#lentBuffers++;
-    const buffer = this.#free[sizeClass]!.pop();
+    const buffer = this.#free[sizeClass]?.pop();
     if (buffer === undefined) return new Uint8Array(2 ** sizeClass);
     this.#retainedBytes -= buffer.length;
     return buffer;
@@ -61,7 +61,7 @@ export class BufferPool {
     this.#lentBuffers--;
     if (this.#retainedBytes + buffer.length > this.#maxRetainedBytes) return;
     this.#retainedBytes += buffer.length;
-    this.#free[classFor(buffer.length)]!.push(buffer);
+    (this.#free[classFor(buffer.length)] ??= []).push(buffer);
   }
 
   /** Gives a lent buffer up: its holder owns it from now on, and it never comes back. */

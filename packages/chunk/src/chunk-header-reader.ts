@@ -29,15 +29,25 @@ export class ChunkHeaderReader {
   readonly #streams: ChunkStreamTable;
   readonly #maxMessageBytes: number;
   readonly #replaceMessage: ReplaceMessage;
+  readonly #lastFirstFmt: number;
   readonly #habit = new ExtendedTimestampHabit();
 
   /** The chunk stream of the header that was read last. */
   stream: ChunkStreamState | undefined = undefined;
 
-  constructor(streams: ChunkStreamTable, maxMessageBytes: number, replaceMessage: ReplaceMessage) {
+  /** @param requiresType0  whether only type 0 may begin a chunk stream */
+  constructor(
+    streams: ChunkStreamTable,
+    maxMessageBytes: number,
+    requiresType0: boolean,
+    replaceMessage: ReplaceMessage,
+  ) {
     this.#streams = streams;
     this.#maxMessageBytes = maxMessageBytes;
     this.#replaceMessage = replaceMessage;
+    // librtmp begins chunk stream 2 with a type 1 chunk; the previous values then are zero. Types 2 and 3 have no length
+    // to go by.
+    this.#lastFirstFmt = requiresType0 ? 0 : 1;
   }
 
   /**
@@ -85,8 +95,7 @@ export class ChunkHeaderReader {
     const fmt = first >> 6;
     let stream = this.#streams.find(chunkStreamId);
     if (stream === undefined) {
-      // librtmp begins chunk stream 2 with a type 1 chunk; the previous values then are zero.
-      if (fmt > 1) this.#throwMissingHeader(fmt, chunkStreamId, offset);
+      if (fmt > this.#lastFirstFmt) this.#throwMissingHeader(fmt, chunkStreamId, offset);
       stream = this.#streams.add(chunkStreamId);
     }
     this.stream = stream;

@@ -54,6 +54,15 @@ export interface ChunkReaderOptions {
    */
   readonly reuseInput?: boolean;
   /**
+   * Whether a chunk stream must begin with a type 0 chunk, as the specification says.
+   *
+   * Otherwise it may begin with type 1, on message stream 0 and counting from time 0: librtmp and some cameras do.
+   *
+   * @default false
+   * @see RTMP §5.3.1.2.1
+   */
+  readonly requireType0?: boolean;
+  /**
    * Called for each message that the peer began and gave up.
    *
    * @default nothing is reported
@@ -79,12 +88,13 @@ export class ChunkReader {
 
   /** @throws RangeError when a limit is out of its range */
   constructor(options: ChunkReaderOptions = {}) {
-    const { pool = new BufferPool(), reuseInput = false } = options;
+    const { pool = new BufferPool(), reuseInput = false, requireType0 = false } = options;
     this.#limits = resolveLimits(options.limits);
     this.#streams = new ChunkStreamTable(this.#limits.maxChunkStreams);
     this.#headers = new ChunkHeaderReader(
       this.#streams,
       this.#limits.maxMessageBytes,
+      requireType0,
       (stream: ChunkStreamState) => this.#drop(stream, "replaced"),
     );
     this.#assembly = new PayloadAssembly(pool, reuseInput, this.#limits);
@@ -146,7 +156,7 @@ export class ChunkReader {
         end - offset >= maxChunkHeaderBytes ||
         end - offset >= this.#headers.neededBytes(input, offset, end - offset)
       ) {
-        offset = this.#readPayload(input, this.#beginChunk(input, offset), onMessage);
+        offset = this.#readChunk(input, offset, onMessage);
       } else {
         this.#cutHeader.set(input.subarray(offset));
         this.#cutHeaderBytes = end - offset;
@@ -177,6 +187,20 @@ export class ChunkReader {
     return offset;
   }
 
+  /** Reads a chunk whose header is all there, and at once delivers a message that is all there in it. */
+  #readChunk(input: Uint8Array, offset: number, onMessage: (message: Message) => void): number {
+    const payload = this.#headers.read(input, offset);
+    const stream = this.#headers.stream!;
+    const length = stream.messageLength;
+    if (stream.isPartial || length > this.#chunkSize || length > input.length - payload) {
+      this.#chunkBytesLeft = this.#assembly.beginFragment(stream, this.#chunkSize);
+      return this.#readPayload(input, payload, onMessage);
+    }
+    this.#assembly.lendWhole(stream, input, payload, this.#message);
+    this.#hand(stream, onMessage);
+    return payload + length;
+  }
+
   #beginChunk(bytes: Uint8Array, offset: number): number {
     const behind = this.#headers.read(bytes, offset);
     this.#chunkBytesLeft = this.#assembly.beginFragment(this.#headers.stream!, this.#chunkSize);
@@ -205,8 +229,12 @@ export class ChunkReader {
     input: Uint8Array,
     onMessage: (message: Message) => void,
   ): void {
+    this.#assembly.finish(stream, input, this.#message);
+    this.#hand(stream, onMessage);
+  }
+
+  #hand(stream: ChunkStreamState, onMessage: (message: Message) => void): void {
     const message = this.#message;
-    this.#assembly.finish(stream, input, message);
     if (stream.typeId === MessageTypeId.SetChunkSize || stream.typeId === MessageTypeId.Abort) {
       this.#apply(stream.typeId, message.payload);
     }

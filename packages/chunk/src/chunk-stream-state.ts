@@ -31,11 +31,14 @@ export class ChunkStreamState {
   }
 }
 
+// Copied for each reader: a good deal cheaper than building it.
+const noStreams: readonly (ChunkStreamState | undefined)[] = Array.from({ length: 64 });
+
 /** The chunk streams of one direction, bounded. */
 export class ChunkStreamTable {
   readonly #maxChunkStreams: number;
   // Ids of the 1-byte form, which nearly every peer keeps to, are found by index.
-  readonly #low: (ChunkStreamState | undefined)[] = Array.from({ length: 64 });
+  readonly #low: (ChunkStreamState | undefined)[] = noStreams.slice();
   readonly #high = new Map<number, ChunkStreamState>();
   #size = 0;
 

@@ -46,14 +46,16 @@ export class PayloadAssembly {
     const left = stream.messageLength - stream.arrivedBytes;
     const fragment = left < chunkSize ? left : chunkSize;
     this.#partialBytes += fragment;
-    if (this.#partialBytes > this.#maxPartialBytes) {
-      throw new ChunkError(
-        "RTMP_ERR_TOO_MANY_PARTIAL_BYTES",
-        `unfinished messages hold ${this.#partialBytes} bytes; the limit is ${this.#maxPartialBytes}`,
-      );
-    }
+    if (this.#partialBytes > this.#maxPartialBytes) this.#throwTooMany(this.#partialBytes);
     if (fragment < left && !stream.isPartial) this.#countPartial(stream);
     return fragment;
+  }
+
+  #throwTooMany(partialBytes: number): never {
+    throw new ChunkError(
+      "RTMP_ERR_TOO_MANY_PARTIAL_BYTES",
+      `unfinished messages hold ${partialBytes} bytes; the limit is ${this.#maxPartialBytes}`,
+    );
   }
 
   #countPartial(stream: ChunkStreamState): void {
@@ -175,6 +177,25 @@ export class PayloadAssembly {
       this.#pool.release(present);
     }
     return grown;
+  }
+
+  /**
+   * Lends a message that lies whole in one chunk of the input.
+   *
+   * @throws ChunkError as {@link beginFragment} does, so that any split of the input meets the same limit
+   */
+  lendWhole(
+    stream: ChunkStreamState,
+    input: Uint8Array,
+    offset: number,
+    message: ReceivedMessage,
+  ): void {
+    const length = stream.messageLength;
+    const partialBytes = this.#partialBytes + length;
+    if (partialBytes > this.#maxPartialBytes) this.#throwTooMany(partialBytes);
+    // The run may not grow over bytes that are lent from here on.
+    this.#store(input, 0);
+    message.lend(stream, view(input, length === 0 ? 0 : offset, length), undefined);
   }
 
   /** Lends the message whose last byte arrived, and readies the chunk stream for the next one. */

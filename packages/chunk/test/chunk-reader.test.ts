@@ -157,6 +157,19 @@ describe("RTMP §5.3.1.2.3–4 headers that lean on a previous one", () => {
     expect(error).toMatchObject({ code: "RTMP_ERR_MISSING_PREVIOUS_HEADER", offset: 16 });
   });
 
+  test("type 1 on a fresh chunk stream is refused where type 0 is required", () => {
+    const reader = new ChunkReader({ requireType0: true });
+    const bytes = hex("05 00 00 0b 00 00 01 08 01 00 00 00 aa 45 00 00 0b 00 00 01 08 bb 46");
+    let messages = 0;
+    const push = () => reader.push(bytes, () => messages++);
+    expect(push).not.toThrow();
+    expect(messages).toBe(2);
+    expect(() => reader.push(hex("00 00 0b 00 00 01 08 cc"), () => messages++)).toThrow(
+      expect.objectContaining({ code: "RTMP_ERR_MISSING_PREVIOUS_HEADER" }),
+    );
+    expect(messages).toBe(2);
+  });
+
   test("type 1 starts a fresh chunk stream with zero values", () => {
     expect(readAll([hex("45 00 00 0b 00 00 01 08 aa c5 bb")])).toEqual([
       received(5, 11, 8, 0, "aa"),

@@ -27,7 +27,7 @@ test("a thousand messages of which none is taken allocate no ArrayBuffer", () =>
   const reader = new ChunkReader();
   let messages = 0;
   const readOnce = (): void => {
-    for (const [i, read] of source.entries()) reads[i]!.set(read);
+    for (const [i, read] of source.entries()) reads.at(i)?.set(read);
     for (const read of reads) reader.push(read, () => messages++);
   };
   readOnce(); // The pool's buffers are made here.
