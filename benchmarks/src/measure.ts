@@ -21,20 +21,19 @@ export interface BenchFigures {
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
-// Each costs a full garbage collection before it.
-const defaultAllocationOps = 10;
+const defaultMemorySamples = 10;
 
 /**
  * Measures one case.
  *
  * @param timeMs         how long to measure, without the time to get ready
- * @param allocationOps  operations over which the memory is averaged
+ * @param memorySamples  how often the memory is measured; each costs a full garbage collection
  * @throws Error when the case does not do what it is meant to
  */
 export async function measure(
   benchCase: BenchCase,
   timeMs: number,
-  allocationOps: number = defaultAllocationOps,
+  memorySamples: number = defaultMemorySamples,
 ): Promise<BenchFigures> {
   const { name, bytesPerOp, before, run, verify } = benchCase;
   verify();
@@ -53,22 +52,28 @@ export async function measure(
     bytesPerSecond: bytesPerOp / secondsPerOp,
     p50Ns: latency.p50 * 1e6,
     p99Ns: latency.p99 * 1e6,
-    allocatedBytesPerOp: allocatedBytes(benchCase, allocationOps),
+    allocatedBytesPerOp: allocatedBytes(benchCase, memorySamples, latency.p50),
     samples: latency.samplesCount,
   };
 }
 
+// The measurement of the memory itself costs some kilobytes; this much work between two makes it small.
+const allocationWorkMs = 2;
+// More would bring a collection in between, which hides what was allocated.
+const maxAllocationOps = 500;
+
 /** Bytes that stay or wait for the collector after one operation, on average. */
-function allocatedBytes({ before, run }: BenchCase, allocationOps: number): number {
+function allocatedBytes({ before, run }: BenchCase, samples: number, opMs: number): number {
+  const ops = Math.min(maxAllocationOps, Math.max(1, Math.floor(allocationWorkMs / opMs)));
   let allocated = 0;
-  for (let i = 0; i < allocationOps; i++) {
+  for (let i = 0; i < samples; i++) {
     before?.();
     collectGarbage();
     const start = memoryInUse();
-    run();
-    allocated += Math.max(0, memoryInUse() - start);
+    for (let k = 0; k < ops; k++) run();
+    allocated += Math.max(0, memoryInUse() - start) / ops;
   }
-  return Math.round(allocated / allocationOps);
+  return Math.round(allocated / samples);
 }
 
 function memoryInUse(): number {
