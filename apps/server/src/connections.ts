@@ -18,7 +18,8 @@ export interface ConnectionsOptions {
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Set<ServedConnection>();
-  #onEmpty: (() => void) | undefined;
+  readonly #onEmpty: (() => void)[] = [];
+  #isShuttingDown = false;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -38,21 +39,23 @@ export class Connections {
       ...(authorise === undefined ? {} : { authorise }),
     });
     this.#open.add(connection);
+    if (this.#isShuttingDown) connection.shutDown();
   }
 
-  /** Says goodbye on every connection; resolves when all have closed. */
+  /** Says goodbye on every connection, also on those that come later; resolves when all have closed. */
   async shutDown(): Promise<void> {
-    if (this.#open.size === 0) return;
-    const empty = new Promise<void>((resolve) => {
-      this.#onEmpty = resolve;
-    });
+    this.#isShuttingDown = true;
     for (const connection of this.#open) connection.shutDown();
-    await empty;
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty.push(resolve);
+    });
   }
 
   #forget(connection: ServedConnection): void {
     this.#open.delete(connection);
-    if (this.#open.size === 0) this.#onEmpty?.();
+    if (this.#open.size > 0) return;
+    for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 
   #observer(remote: string, onDisconnect: () => void): ServeObserver {
@@ -77,7 +80,7 @@ export class Connections {
         floodGate.warn(error.code, describe(remote, error), "refused or dropped");
       },
       onInternalError(error) {
-        log.error({ remote, error }, "internal error, connection closed");
+        log.error({ remote, error }, "internal error");
       },
       onClose(cause) {
         if (cause === undefined || cause.fault === "closed") {

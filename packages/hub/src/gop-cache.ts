@@ -6,8 +6,10 @@
  */
 
 import { timestampDifference } from "@rtmp/wire";
+import type { InitSnapshot } from "./init-state.ts";
 import type { HubLimits } from "./limits.ts";
 import type { MediaBatch } from "./media-batch.ts";
+import type { Turn } from "./pending-batch.ts";
 
 /** A batch, and the packet that a joiner begins with. */
 export interface CachedBatch {
@@ -15,18 +17,32 @@ export interface CachedBatch {
   readonly from: number;
 }
 
+/** Where the cached GOP begins. */
+export interface GopStart {
+  /** Timestamp of its keyframe. */
+  readonly timestamp: number;
+  /** The init state before its keyframe; what changed since is in the batches. */
+  readonly init: InitSnapshot;
+}
+
 /** The GOP cache of one live stream. */
 export class GopCache {
   readonly #limits: HubLimits;
   #entries: CachedBatch[] = [];
+  #start: GopStart | undefined;
   #bytes = 0;
-  #startTimestamp = 0;
+  #packets = 0;
 
   constructor(limits: HubLimits) {
     this.#limits = limits;
   }
 
-  /** What a joiner gets, in order; empty when no GOP is cached. */
+  /** Where the GOP begins; undefined when none is cached. */
+  get start(): GopStart | undefined {
+    return this.#start;
+  }
+
+  /** What a joiner gets, in order. */
   get entries(): readonly CachedBatch[] {
     return this.#entries;
   }
@@ -36,39 +52,40 @@ export class GopCache {
     return this.#bytes;
   }
 
-  /** Timestamp of the first packet. */
-  get startTimestamp(): number {
-    return this.#startTimestamp;
-  }
-
-  /**
-   * Takes in a batch.
-   *
-   * @param keyframe  index of the last packet that starts a GOP; -1 when none does
-   */
-  add(batch: MediaBatch, keyframe: number): void {
-    const first = batch.packets[keyframe];
-    if (first !== undefined) {
+  /** Takes in a batch. */
+  add({ batch, last }: Turn): void {
+    const first = last && batch.packets[last.index];
+    if (last !== undefined && first !== undefined) {
       this.clear();
-      this.#startTimestamp = first.timestamp;
-      this.#keep({ batch, from: keyframe });
-    } else if (this.#entries.length > 0) {
-      this.#keep({ batch, from: 0 });
+      this.#start = { timestamp: first.timestamp, init: last.init };
+      this.#keep(this.#start, { batch, from: last.index });
+    } else if (this.#start !== undefined) {
+      this.#keep(this.#start, { batch, from: 0 });
     }
   }
 
   /** Forgets the GOP. */
   clear(): void {
     this.#entries = [];
+    this.#start = undefined;
     this.#bytes = 0;
+    this.#packets = 0;
   }
 
-  #keep(entry: CachedBatch): void {
+  #keep(start: GopStart, entry: CachedBatch): void {
     this.#entries.push(entry);
     this.#bytes += entry.batch.bytes;
-    const newest = entry.batch.packets.at(-1)?.timestamp ?? this.#startTimestamp;
-    const milliseconds = timestampDifference(newest, this.#startTimestamp);
-    if (this.#bytes > this.#limits.gopCacheBytes || milliseconds > this.#limits.gopCacheMs) {
+    this.#packets += entry.batch.packets.length;
+    // Metadata has the time 0, wherever it stands.
+    const newest = entry.batch.packets.findLast(({ kind }) => kind !== "data");
+    const milliseconds = timestampDifference(newest?.timestamp ?? start.timestamp, start.timestamp);
+    const { gopCacheBytes, gopCachePackets, gopCacheMs } = this.#limits;
+    if (
+      this.#bytes > gopCacheBytes ||
+      this.#packets > gopCachePackets ||
+      milliseconds > gopCacheMs ||
+      gopCacheMs === 0
+    ) {
       this.clear();
     }
   }

@@ -1,6 +1,6 @@
 export { HubError, type HubErrorCode, hubErrorFaults } from "./errors.ts";
 export { defaultHubLimits, type HubLimits, resolveHubLimits } from "./limits.ts";
-export type { Publication, PublicationEnd } from "./live-stream.ts";
+export type { Publication, PublicationEnd } from "./publication.ts";
 export { MediaBatch, type MediaForm } from "./media-batch.ts";
 export type { LiveStreamStats } from "./stats.ts";
 export { StreamHub, type StreamHubOptions } from "./stream-hub.ts";

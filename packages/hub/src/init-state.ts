@@ -15,15 +15,45 @@ import { MediaBatch } from "./media-batch.ts";
 // Codecs whose sequence start may have no body; for all others an empty one says nothing (E-RTMP "Enhanced Audio").
 const codecsWithEmptySequenceStart = new Set(["ac-3", "ec-3", "Opus"]);
 
+/** The init state at one moment. */
+export class InitSnapshot {
+  /** Differs from that of every other state of the stream. */
+  readonly version: number;
+  readonly #packets: readonly MediaPacket[];
+  #batch: { readonly timestamp: number; readonly batch: MediaBatch } | undefined;
+
+  /** @param packets  in replay order */
+  constructor(version: number, packets: readonly MediaPacket[]) {
+    this.version = version;
+    this.#packets = packets;
+  }
+
+  /**
+   * Returns the state as a batch to send before a packet with this timestamp; undefined when there is nothing to say.
+   *
+   * Headers get the packet's timestamp; metadata keeps 0.
+   *
+   * The same batch is returned until the timestamp changes, so that joiners of one GOP share it.
+   */
+  batchAt(timestamp: number): MediaBatch | undefined {
+    if (this.#packets.length === 0) return undefined;
+    if (this.#batch?.timestamp === timestamp) return this.#batch.batch;
+
+    const batch = new MediaBatch(
+      this.#packets.map((packet) => (packet.kind === "data" ? packet : { ...packet, timestamp })),
+    );
+    this.#batch = { timestamp, batch };
+    return batch;
+  }
+}
+
 /** The init state of one live stream. */
 export class InitState {
   readonly #limits: HubLimits;
   readonly #slots = new Map<string, MediaPacket>();
   #hasVideo = false;
   #version = 0;
-  #batch:
-    | { readonly version: number; readonly timestamp: number; readonly batch: MediaBatch }
-    | undefined;
+  #snapshot: InitSnapshot | undefined;
 
   constructor(limits: HubLimits) {
     this.#limits = limits;
@@ -39,19 +69,30 @@ export class InitState {
     return this.#hasVideo;
   }
 
-  /**
-   * Remembers what a packet says about the stream.
-   *
-   * @throws HubError when it is over a limit; the packet itself can still be passed on
-   */
-  observe(packet: MediaPacket): void {
-    for (const frame of packet.frames) {
-      if (packet.kind === "video" && frame.track === 0 && frame.role !== "empty") {
-        this.#hasVideo = true;
-      }
-      const slot = slotOf(packet, frame);
-      if (slot !== undefined) this.#keep(slot, packet);
+  /** The state as it is now. */
+  get snapshot(): InitSnapshot {
+    if (this.#snapshot?.version !== this.#version) {
+      const ordered = [...this.#slots].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      // One message can fill several slots; it is sent once.
+      const packets = new Set(ordered.map(([, packet]) => packet));
+      this.#snapshot = new InitSnapshot(this.#version, [...packets]);
     }
+    return this.#snapshot;
+  }
+
+  /**
+   * Remembers what a packet says about the stream; what it says again changes nothing.
+   *
+   * @returns the fault when it is over a limit; the packet itself can still be passed on
+   */
+  observe(packet: MediaPacket): HubError | undefined {
+    let fault: HubError | undefined;
+    for (const frame of packet.frames) {
+      if (packet.kind === "video" && frame.track === 0 && isMedia(frame)) this.#hasVideo = true;
+      const slot = slotOf(packet, frame);
+      if (slot !== undefined) fault = this.#keep(slot, packet) ?? fault;
+    }
+    return fault;
   }
 
   /** Forgets the metadata (`@clearDataFrame`). */
@@ -66,37 +107,27 @@ export class InitState {
     this.#version++;
   }
 
-  /**
-   * Returns the state as a batch to send before a packet with this timestamp; undefined when there is nothing to say.
-   *
-   * The same batch is returned until the state or the timestamp changes, so that joiners of one GOP share it.
-   */
-  batchAt(timestamp: number): MediaBatch | undefined {
-    if (this.#slots.size === 0) return undefined;
-    const cached = this.#batch;
-    if (cached?.version === this.#version && cached.timestamp === timestamp) return cached.batch;
+  #keep(slot: string, packet: MediaPacket): HubError | undefined {
+    const known = this.#slots.get(slot);
+    if (known !== undefined && isSame(known.body, packet.body)) return undefined;
 
-    // One message can fill several slots; it is sent once.
-    const packets = new Set(
-      [...this.#slots].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, packet]) => packet),
-    );
-    const batch = new MediaBatch(Array.from(packets, (packet) => ({ ...packet, timestamp })));
-    this.#batch = { version: this.#version, timestamp, batch };
-    return batch;
-  }
-
-  #keep(slot: string, packet: MediaPacket): void {
     if (packet.body.length > this.#limits.maxSequenceStartBytes) {
-      throw new HubError(
+      // What it replaces no longer fits the frames that follow.
+      if (this.#slots.delete(slot)) this.#version++;
+      return new HubError(
         "RTMP_ERR_SEQUENCE_START_TOO_LARGE",
         `${packet.kind} configuration of ${packet.body.length} bytes`,
       );
     }
-    if (!this.#slots.has(slot) && this.#isFull(slot)) {
-      throw new HubError("RTMP_ERR_TOO_MANY_TRACKS", `more than ${this.#limits.maxTracks} tracks`);
+    if (known === undefined && this.#isFull(slot)) {
+      return new HubError(
+        "RTMP_ERR_TOO_MANY_TRACKS",
+        `more than ${this.#limits.maxTracks} tracks of ${packet.kind}`,
+      );
     }
     this.#slots.set(slot, packet);
     this.#version++;
+    return undefined;
   }
 
   #isFull(slot: string): boolean {
@@ -121,4 +152,13 @@ function slotOf(packet: MediaPacket, frame: MediaFrame): string | undefined {
 
   // Color information of another track is not wrapped in Multitrack by ffmpeg 8: only the codec tells it apart.
   return (packet.kind === "video" ? "2" : "4") + track + frame.codec;
+}
+
+/** Color information and commands alone make no video: ffmpeg 8 sends any track's as that of track 0. */
+function isMedia({ role }: MediaFrame): boolean {
+  return role === "sequence-start" || role === "coded-frames";
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

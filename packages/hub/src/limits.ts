@@ -11,6 +11,11 @@ export interface HubLimits {
    */
   readonly gopCacheBytes: number;
   /**
+   * Packets that the GOP cache of one stream keeps, for small ones cost more than their bytes; a longer GOP is not cached.
+   * @default 32768
+   */
+  readonly gopCachePackets: number;
+  /**
    * Milliseconds of media that the GOP cache of one stream keeps; a longer GOP is not cached.
    * @default 15000
    */
@@ -31,7 +36,7 @@ export interface HubLimits {
    */
   readonly skipAboveBytes: number;
   /**
-   * Milliseconds of skipping after which a subscriber is disconnected.
+   * Milliseconds that a skipping subscriber's queue may stay above half of `skipAboveBytes` before it is given up.
    * @default 20000
    */
   readonly maxSkipMs: number;
@@ -41,6 +46,7 @@ export interface HubLimits {
 export const defaultHubLimits: HubLimits = Object.freeze({
   graceMs: 15_000,
   gopCacheBytes: 16 * 1024 * 1024,
+  gopCachePackets: 32_768,
   gopCacheMs: 15_000,
   maxTracks: 16,
   maxSequenceStartBytes: 256 * 1024,
@@ -48,15 +54,22 @@ export const defaultHubLimits: HubLimits = Object.freeze({
   maxSkipMs: 20_000,
 });
 
+// Timers of the platforms count in 31 bits and run at once beyond.
+const maxTimerMs = 0x7fffffff;
+
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when a limit is negative or not a number; 0 turns a cache or a wait off
+ * @throws RangeError when a limit is negative or not a number, or `graceMs` is above 0x7fffffff; 0 turns a cache or a
+ *   wait off
  */
 export function resolveHubLimits(limits: Partial<HubLimits> = {}): HubLimits {
   const resolved = { ...defaultHubLimits, ...limits };
   for (const [name, value] of Object.entries(resolved)) {
     if (!(value >= 0)) throw new RangeError(`${name} must not be negative, and is ${value}`);
+  }
+  if (resolved.graceMs > maxTimerMs) {
+    throw new RangeError(`graceMs must not be above ${maxTimerMs}, and is ${resolved.graceMs}`);
   }
   return resolved;
 }

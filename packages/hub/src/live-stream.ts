@@ -16,17 +16,12 @@ import { HubError } from "./errors.ts";
 import { GopCache } from "./gop-cache.ts";
 import { InitState } from "./init-state.ts";
 import type { HubLimits } from "./limits.ts";
-import { MediaBatch } from "./media-batch.ts";
+import { PendingBatch, type Turn } from "./pending-batch.ts";
+import { Publication, type PublicationEnd } from "./publication.ts";
+import { Seat } from "./seat.ts";
 import type { LiveStreamStats } from "./stats.ts";
-import { Seat, type Subscriber, type Subscription } from "./subscriber.ts";
+import type { Subscriber, Subscription } from "./subscriber.ts";
 import { Timeline } from "./timeline.ts";
-
-/** How a publication ends. */
-export type PublicationEnd =
-  /** The publisher said so: subscribers are told at once. */
-  | "closed"
-  /** Its connection was lost: subscribers wait for it through the grace period. */
-  | "lost";
 
 /** What a live stream needs of its hub. */
 export interface LiveStreamOptions {
@@ -35,39 +30,6 @@ export interface LiveStreamOptions {
   readonly limits: HubLimits;
   /** The stream has neither publisher nor subscribers any more. */
   readonly onEmpty: (stream: LiveStream) => void;
-}
-
-/** A publisher's hold of a name. */
-export class Publication {
-  readonly #stream: LiveStream;
-
-  constructor(stream: LiveStream) {
-    this.#stream = stream;
-  }
-
-  /**
-   * Takes in a packet; subscribers get it with the next `flush`. Ignored once the publication has ended.
-   *
-   * @throws HubError when the packet configures more than the limits allow; it is passed on all the same
-   */
-  write(packet: MediaPacket): void {
-    if (this.#stream.publication === this) this.#stream.write(packet);
-  }
-
-  /** Forgets the stream's metadata, so that late joiners get none. */
-  clearMetadata(): void {
-    if (this.#stream.publication === this) this.#stream.clearMetadata();
-  }
-
-  /** Sends what was written to all subscribers; called at the end of each turn that brought something. */
-  flush(): void {
-    if (this.#stream.publication === this) this.#stream.flush();
-  }
-
-  /** Gives the name up. Without effect when that was done before. */
-  end(end: PublicationEnd): void {
-    if (this.#stream.publication === this) this.#stream.unpublish(end);
-  }
 }
 
 /** A named stream of the hub. */
@@ -79,11 +41,17 @@ export class LiveStream {
   readonly #onEmpty: (stream: LiveStream) => void;
   readonly #timeline = new Timeline();
   readonly #init: InitState;
+  readonly #pending: PendingBatch;
   readonly #gop: GopCache;
   readonly #seats = new Set<Seat>();
   #publication: Publication | undefined;
-  #pending: MediaPacket[] = [];
   #cancelGrace: Cancel | undefined;
+  // Version of the init state behind the last batch that was sent.
+  #sentVersion = 0;
+  // While media is handed out, a flush and an end wait: every subscriber gets the batches in the same order.
+  #handingOut = false;
+  #flushDue = false;
+  #endDue: PublicationEnd | undefined;
   #packets = 0;
   #bytes = 0;
   #skippedPackets = 0;
@@ -94,17 +62,8 @@ export class LiveStream {
     this.#limits = options.limits;
     this.#onEmpty = options.onEmpty;
     this.#init = new InitState(options.limits);
+    this.#pending = new PendingBatch(this.#init);
     this.#gop = new GopCache(options.limits);
-  }
-
-  /** The present publication. */
-  get publication(): Publication | undefined {
-    return this.#publication;
-  }
-
-  /** Whether a publisher was lost and is waited for. */
-  get absent(): boolean {
-    return this.#cancelGrace !== undefined;
   }
 
   /** Counts since the stream began. */
@@ -132,34 +91,52 @@ export class LiveStream {
     this.#stopGrace();
     this.#timeline.restart();
     this.#init.clear();
-    this.#publication = new Publication(this);
-    for (const seat of this.#seats) {
-      if (!seat.knowsUnpublished) continue;
-      seat.knowsUnpublished = false;
-      seat.subscriber.onPublish();
+    const publication = new Publication(this);
+    this.#publication = publication;
+    try {
+      this.#forEachSeat((seat) => {
+        if (!seat.knowsUnpublished) return;
+        seat.knowsUnpublished = false;
+        seat.subscriber.onPublish();
+      });
+    } catch (error) {
+      // Nobody has the publication to end it.
+      publication.end("closed");
+      throw error;
     }
-    return this.#publication;
+    return publication;
   }
 
   /** Adds a subscriber, who gets the cached GOP at once or waits for a packet to start with. */
   subscribe(subscriber: Subscriber): Subscription {
-    const seat = new Seat(subscriber, (left) => this.#leave(left));
-    seat.knowsUnpublished = this.#publication === undefined && !this.absent;
+    const seat = new Seat({
+      subscriber,
+      limits: this.#limits,
+      onLeave: (left) => {
+        this.#seats.delete(left);
+        this.#checkEmpty();
+      },
+    });
+    seat.knowsUnpublished = this.#publication === undefined && this.#cancelGrace === undefined;
     this.#seats.add(seat);
-    this.#replay(seat);
+    this.#handOut(() => {
+      try {
+        seat.join(this.#gop, this.#sentVersion, this.#clock.now());
+      } catch (error) {
+        // Nobody has the subscription to close it.
+        seat.close();
+        throw error;
+      }
+    });
     return seat;
   }
 
   /** Takes in a packet of the present publication. */
   write(packet: MediaPacket): void {
-    const isFrame = packet.frames.some((frame) => frame.role === "coded-frames");
-    const isMedia = isFrame && packet.kind !== "data";
-    const timestamp = this.#timeline.map(packet.timestamp, isMedia, this.#clock.now());
-    const placed = timestamp === packet.timestamp ? packet : { ...packet, timestamp };
+    const timestamp = this.#timestampOf(packet);
     this.#packets++;
-    this.#bytes += placed.body.length;
-    this.#pending.push(placed);
-    this.#init.observe(placed);
+    this.#bytes += packet.body.length;
+    this.#pending.add(timestamp === packet.timestamp ? packet : { ...packet, timestamp });
   }
 
   /** Forgets the metadata. */
@@ -169,117 +146,124 @@ export class LiveStream {
 
   /** Sends what was written since the last flush to all subscribers. */
   flush(): void {
-    if (this.#pending.length === 0) return;
-    const batch = new MediaBatch(this.#pending);
-    this.#pending = [];
-
-    const first = this.#startIndex(batch, 1);
-    for (const seat of this.#seats) this.#deliver(seat, batch, first);
-    if (this.#init.hasVideo) this.#gop.add(batch, this.#startIndex(batch, -1));
+    if (this.#handingOut) {
+      this.#flushDue = true;
+      return;
+    }
+    const turn = this.#pending.take();
+    if (turn !== undefined) this.#handOut(() => this.#send(turn));
   }
 
   /** Ends the present publication. */
   unpublish(end: PublicationEnd): void {
-    this.flush();
+    if (this.#handingOut) {
+      this.#endDue = end;
+      return;
+    }
+    try {
+      this.flush();
+    } finally {
+      this.#finish(end);
+    }
+  }
+
+  #timestampOf({ kind, timestamp, frames }: MediaPacket): number {
+    // FFmpeg takes onMetaData whose time is not 0 for a stream of subtitles.
+    if (kind === "data" && frames.some(({ role }) => role === "metadata")) return 0;
+
+    const isFrame = kind !== "data" && frames.some(({ role }) => role === "coded-frames");
+    return this.#timeline.map(timestamp, isFrame, this.#clock.now());
+  }
+
+  /** Hands out media, then does what the subscribers caused meanwhile. */
+  #handOut(run: () => void): void {
+    if (this.#handingOut) {
+      run();
+      return;
+    }
+    this.#handingOut = true;
+    try {
+      run();
+    } finally {
+      this.#handingOut = false;
+      this.#catchUp();
+    }
+  }
+
+  #catchUp(): void {
+    if (this.#flushDue) {
+      this.#flushDue = false;
+      this.flush();
+    }
+    const end = this.#endDue;
+    if (end === undefined) return;
+    this.#endDue = undefined;
+    this.unpublish(end);
+  }
+
+  #send(turn: Turn): void {
+    const now = this.#clock.now();
+    const tooSlow: { seat: Seat; cause: HubError }[] = [];
+    try {
+      this.#forEachSeat((seat) => {
+        const skipped = seat.skippedPackets;
+        const cause = seat.deliver(turn, now);
+        this.#skippedPackets += seat.skippedPackets - skipped;
+        if (cause !== undefined) tooSlow.push({ seat, cause });
+      });
+    } finally {
+      if (this.#init.hasVideo) this.#gop.add(turn);
+      this.#sentVersion = turn.initVersion;
+      for (const { seat, cause } of tooSlow) this.#evict(seat, cause);
+    }
+  }
+
+  #evict(seat: Seat, cause: HubError): void {
+    if (!this.#seats.has(seat)) return;
+    seat.close();
+    seat.subscriber.onEvict(cause);
+  }
+
+  #finish(end: PublicationEnd): void {
     this.#publication = undefined;
     this.#gop.clear();
-    for (const seat of this.#seats) seat.state = "waiting";
+    for (const seat of this.#seats) seat.pause();
 
     if (end === "closed" || this.#limits.graceMs === 0) {
       this.#tellUnpublished();
-    } else {
-      this.#cancelGrace = this.#clock.schedule(this.#limits.graceMs, () => {
-        this.#cancelGrace = undefined;
-        this.#tellUnpublished();
-        this.#checkEmpty();
-      });
+      return;
     }
+    this.#cancelGrace = this.#clock.schedule(this.#limits.graceMs, () => {
+      this.#cancelGrace = undefined;
+      this.#tellUnpublished();
+    });
     this.#checkEmpty();
   }
 
-  /** Sends init state and cached GOP to a subscriber that just came. */
-  #replay(seat: Seat): void {
-    if (this.#gop.entries.length === 0) return;
-    this.#introduce(seat, this.#gop.startTimestamp);
-    for (const { batch, from } of this.#gop.entries) seat.subscriber.onBatch(batch, from);
-    seat.state = "flowing";
-  }
-
-  #deliver(seat: Seat, batch: MediaBatch, first: number): void {
-    if (seat.state === "flowing" && seat.subscriber.queuedBytes > this.#limits.skipAboveBytes) {
-      seat.state = "skipping";
-      seat.skippingSince = this.#clock.now();
-    }
-    if (seat.state === "flowing") {
-      seat.initVersion = this.#init.version;
-      seat.subscriber.onBatch(batch, 0);
-      return;
-    }
-
-    const start = batch.packets[first];
-    if (start === undefined || !this.#mayStart(seat)) {
-      this.#skip(seat, batch.packets.length);
-      return;
-    }
-    if (seat.state === "skipping") this.#skip(seat, first);
-    if (!this.#seats.has(seat)) return;
-    this.#introduce(seat, start.timestamp);
-    seat.state = "flowing";
-    seat.subscriber.onBatch(batch, first);
-  }
-
-  /** A subscriber that fell behind starts again only when half of the bound is free, lest it falls behind at once. */
-  #mayStart(seat: Seat): boolean {
-    return (
-      seat.state === "waiting" || seat.subscriber.queuedBytes <= this.#limits.skipAboveBytes / 2
-    );
-  }
-
-  #skip(seat: Seat, packets: number): void {
-    if (seat.state !== "skipping") return;
-    seat.skippedPackets += packets;
-    this.#skippedPackets += packets;
-    const milliseconds = this.#clock.now() - seat.skippingSince;
-    if (milliseconds <= this.#limits.maxSkipMs) return;
-
-    this.#seats.delete(seat);
-    seat.subscriber.onEvict(
-      new HubError(
-        "RTMP_ERR_SLOW_SUBSCRIBER",
-        `too slow for ${Math.round(milliseconds)} ms, ${seat.subscriber.queuedBytes} bytes queued`,
-      ),
-    );
-  }
-
-  /** Sends the init state unless the subscriber has seen this version of it. */
-  #introduce(seat: Seat, timestamp: number): void {
-    if (seat.initVersion === this.#init.version) return;
-    seat.initVersion = this.#init.version;
-    const batch = this.#init.batchAt(timestamp);
-    if (batch !== undefined) seat.subscriber.onBatch(batch, 0);
-  }
-
-  /**
-   * Finds the packet of a batch that a decoder can start with: a keyframe of the default video track, or any frame
-   * while there is no video.
-   *
-   * @param direction  1: the first such packet; -1: the last
-   * @returns the index, or -1
-   */
-  #startIndex(batch: MediaBatch, direction: 1 | -1): number {
-    const starts = this.#init.hasVideo ? startsGop : isAudioFrame;
-    return direction === 1 ? batch.packets.findIndex(starts) : batch.packets.findLastIndex(starts);
-  }
-
   #tellUnpublished(): void {
-    for (const seat of this.#seats) {
-      seat.knowsUnpublished = true;
-      seat.subscriber.onUnpublish();
+    try {
+      this.#forEachSeat((seat) => {
+        // One that was told before may have published again.
+        if (seat.knowsUnpublished || this.#publication !== undefined) return;
+        seat.knowsUnpublished = true;
+        seat.subscriber.onUnpublish();
+      });
+    } finally {
+      this.#checkEmpty();
     }
   }
 
-  #leave(seat: Seat): void {
-    if (this.#seats.delete(seat)) this.#checkEmpty();
+  /** Calls each subscriber; one that throws costs the others nothing, and the first error is thrown in the end. */
+  #forEachSeat(call: (seat: Seat) => void): void {
+    const errors: unknown[] = [];
+    for (const seat of this.#seats) {
+      try {
+        call(seat);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 
   #checkEmpty(): void {
@@ -292,14 +276,4 @@ export class LiveStream {
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
   }
-}
-
-function startsGop(packet: MediaPacket): boolean {
-  return (
-    packet.kind === "video" && packet.frames.some((frame) => frame.track === 0 && frame.keyframe)
-  );
-}
-
-function isAudioFrame(packet: MediaPacket): boolean {
-  return packet.kind === "audio" && packet.frames.some((frame) => frame.role === "coded-frames");
 }

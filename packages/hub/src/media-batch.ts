@@ -1,5 +1,8 @@
 import type { MediaPacket } from "@rtmp/flv";
 
+// A player chooses its message stream id, which is part of its key; what it may make the cache keep has a bound.
+const maxForms = 8;
+
 /** A batch as bytes for the wire. */
 export interface MediaForm {
   /** All messages of the batch; never change. */
@@ -11,14 +14,15 @@ export interface MediaForm {
 /**
  * What one turn of the event loop brought for a stream, and the wire forms built from it.
  *
- * A batch is shared by all subscribers of a stream and never changes. Each form is built at most once, on first use,
- * and the same result goes to every subscriber that asks with the same key: encode once, write to many.
+ * A batch is shared by all subscribers of a stream and never changes. A form is built on first use, and the same result
+ * goes to every subscriber that asks with the same key: encode once, write to many.
  */
 export class MediaBatch {
   /** The packets, in order of arrival; at least one. */
   readonly packets: readonly MediaPacket[];
   /** Bytes of all bodies. */
   readonly bytes: number;
+  // In order of use once there are as many as are kept.
   readonly #forms = new Map<string, MediaForm>();
 
   constructor(packets: readonly MediaPacket[]) {
@@ -31,15 +35,26 @@ export class MediaBatch {
   /**
    * Returns the form with this key, built on first use.
    *
+   * The eight forms that were used last are kept; one that was given up is built again when it is asked for.
+   *
    * @param key    everything that the bytes depend on besides the packets; one key always belongs to one builder
    * @param build  makes the form
    */
   form(key: string, build: (packets: readonly MediaPacket[]) => MediaForm): MediaForm {
     const known = this.#forms.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined && this.#forms.size < maxForms) return known;
 
-    const form = build(this.packets);
+    const form = known ?? build(this.packets);
+    this.#forms.delete(key);
+    if (this.#forms.size >= maxForms) this.#forgetOldest();
     this.#forms.set(key, form);
     return form;
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#forms.keys()) {
+      this.#forms.delete(oldest);
+      return;
+    }
   }
 }

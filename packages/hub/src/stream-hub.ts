@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "@rtmp/wire";
 import { type HubLimits, resolveHubLimits } from "./limits.ts";
-import { LiveStream, type Publication } from "./live-stream.ts";
+import { LiveStream } from "./live-stream.ts";
+import type { Publication } from "./publication.ts";
 import type { LiveStreamStats } from "./stats.ts";
 import type { Subscriber, Subscription } from "./subscriber.ts";
 

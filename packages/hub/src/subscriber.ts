@@ -1,7 +1,12 @@
 import type { HubError } from "./errors.ts";
 import type { MediaBatch } from "./media-batch.ts";
 
-/** Somebody who receives a live stream: a player, a recorder, a push. */
+/**
+ * Somebody who receives a live stream: a player, a recorder, a push.
+ *
+ * Its methods may close, subscribe and publish; what they cause on the same stream comes after what is under way. They
+ * should not throw: the error reaches whoever caused the call, after all other subscribers were served.
+ */
 export interface Subscriber {
   /** Bytes that wait for this subscriber; above a bound it skips to a later keyframe. */
   readonly queuedBytes: number;
@@ -26,36 +31,4 @@ export interface Subscription {
   readonly skippedPackets: number;
   /** Leaves the stream; without effect when already left. */
   close(): void;
-}
-
-/**
- * Where a subscriber stands.
- *
- * - `waiting`: for a packet that a decoder can start with.
- * - `flowing`: gets every batch.
- * - `skipping`: too slow; waits until its queue is shorter and a packet to start with comes.
- */
-export type SubscriberState = "waiting" | "flowing" | "skipping";
-
-/** What a live stream remembers of one subscriber. */
-export class Seat implements Subscription {
-  readonly subscriber: Subscriber;
-  state: SubscriberState = "waiting";
-  /** Version of the init state that the subscriber has seen. */
-  initVersion = -1;
-  /** Whether the subscriber has been told, or has seen for itself, that nothing is published. */
-  knowsUnpublished = false;
-  /** When skipping began, in milliseconds of the hub's clock. */
-  skippingSince = 0;
-  skippedPackets = 0;
-  readonly #leave: (seat: Seat) => void;
-
-  constructor(subscriber: Subscriber, leave: (seat: Seat) => void) {
-    this.subscriber = subscriber;
-    this.#leave = leave;
-  }
-
-  close(): void {
-    this.#leave(this);
-  }
 }

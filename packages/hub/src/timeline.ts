@@ -12,12 +12,13 @@ const maxRegressionMs = 10_000;
 
 /** Maps the timestamps of successive publishers onto one timeline. */
 export class Timeline {
+  // Only frames begin the timeline and move it on: headers and data often carry 0 or another clock's time.
   #started = false;
   #offset: number | undefined = 0;
-  /** The latest timestamp given out, and when. */
+  /** The latest timestamp given to a frame, and when the last frame came. */
   #latest = 0;
   #latestAt = 0;
-  /** Nothing of the present publisher may come before this. */
+  /** Nothing of the present publisher may come before this; undefined once it is out of reach. */
   #floor: number | undefined;
 
   /** Another publisher begins; its timestamps have nothing to do with the last one's. */
@@ -31,42 +32,58 @@ export class Timeline {
    * Maps a timestamp of the present publisher.
    *
    * @param timestamp  the publisher's, u32 milliseconds
-   * @param isFrame    whether it belongs to coded media; headers and metadata often carry 0 and fix no offset
+   * @param isFrame    whether it belongs to coded audio or video
    * @param now        milliseconds of a clock that does not go back
    */
   map(timestamp: number, isFrame: boolean, now: number): number {
-    const mapped = this.#place(timestamp, isFrame, now);
-    if (this.#offset === undefined) return mapped; // Headers before the first frame fix nothing.
+    if (!isFrame) return this.#placeOther(timestamp, now);
 
-    if (!this.#started || timestampDifference(mapped, this.#latest) > 0) {
-      this.#latest = mapped;
-    }
+    const mapped = this.#placeFrame(timestamp, now);
+    if (!this.#started || timestampDifference(mapped, this.#latest) > 0) this.#latest = mapped;
     this.#started = true;
     this.#latestAt = now;
     return mapped;
   }
 
-  #place(timestamp: number, isFrame: boolean, now: number): number {
-    if (this.#offset === undefined) return this.#join(timestamp, isFrame, now);
+  #placeFrame(timestamp: number, now: number): number {
+    if (!this.#started) return timestamp;
+    if (this.#offset === undefined) return this.#join(timestamp, now);
 
     const mapped = addTimestamp(timestamp, this.#offset);
-    if (this.#started && timestampDifference(this.#latest, mapped) > maxRegressionMs) {
-      // The publisher's clock began anew in the middle; a header with time 0 in the middle is no such thing.
-      return isFrame ? this.#join(timestamp, isFrame, now) : this.#latest;
+    // The publisher's clock began anew in the middle.
+    if (timestampDifference(this.#latest, mapped) > maxRegressionMs) {
+      return this.#join(timestamp, now);
     }
+    if (this.#floor === undefined) return mapped;
 
     // A second kind of media may begin a little before the first; it must not reach back into the last publisher.
+    const ahead = timestampDifference(mapped, this.#floor);
+    if (ahead < 0) return this.#floor;
+    // 2^31 ms from now serial arithmetic would take everything for earlier than the floor.
+    if (ahead > maxRegressionMs) this.#floor = undefined;
+    return mapped;
+  }
+
+  /** Headers and data stay where the frames are, and fix nothing. */
+  #placeOther(timestamp: number, now: number): number {
+    if (!this.#started) return timestamp;
+    if (this.#offset === undefined) return this.#next(now);
+
+    const mapped = addTimestamp(timestamp, this.#offset);
     const floor = this.#floor;
+    if (Math.abs(timestampDifference(mapped, this.#latest)) > maxRegressionMs) return this.#latest;
     return floor !== undefined && timestampDifference(mapped, floor) < 0 ? floor : mapped;
   }
 
-  /** Continues where the stream stands; only a frame fixes the offset. */
-  #join(timestamp: number, isFrame: boolean, now: number): number {
-    const next = addTimestamp(this.#latest, Math.max(1, Math.round(now - this.#latestAt)));
-    if (isFrame) {
-      this.#offset = timestampDifference(next, timestamp);
-      this.#floor = next;
-    }
+  /** Continues where the stream stands. */
+  #join(timestamp: number, now: number): number {
+    const next = this.#next(now);
+    this.#offset = timestampDifference(next, timestamp);
+    this.#floor = next;
     return next;
+  }
+
+  #next(now: number): number {
+    return addTimestamp(this.#latest, Math.max(1, Math.round(now - this.#latestAt)));
   }
 }

@@ -29,6 +29,32 @@ test("gopCacheMs: a GOP that grows past it is not replayed, one that reaches it 
   expect(joinAfter({ gopCacheMs: 79 }, [40, 80])).toEqual([]);
 });
 
+test("gopCachePackets: a GOP of more packets is not replayed, however small they are", () => {
+  expect(joinAfter({ gopCachePackets: 4 }, [40, 80]).length).toBe(4);
+  expect(joinAfter({ gopCachePackets: 3 }, [40, 80])).toEqual([]);
+  expect(
+    joinAfter(
+      {},
+      Array.from({ length: 40_000 }, () => 0),
+    ),
+  ).toEqual([]);
+});
+
+test.each(["gopCacheBytes", "gopCachePackets", "gopCacheMs"])(
+  "%s: 0 turns the cache off",
+  (limit) => {
+    expect(joinAfter({ [limit]: 0 }, [])).toEqual([]);
+  },
+);
+
+test("audio alone is not cached: the next frame will do", () => {
+  const hub = new StreamHub({ clock: new VirtualClock() });
+  const publication = hub.publish("live/radio");
+  publication.write(audioFrame(0));
+  publication.flush();
+  expect(hub.stats()[0]?.gopCacheBytes).toBe(0);
+});
+
 test("the next keyframe begins a new cache after one was dropped", () => {
   const hub = new StreamHub({ clock: new VirtualClock(), limits: { gopCacheMs: 100 } });
   const publication = hub.publish("live/cam");

@@ -1,8 +1,9 @@
-import { HubError, StreamHub } from "@rtmp/hub";
+import { defaultHubLimits, HubError, StreamHub } from "@rtmp/hub";
 import type { MediaPacket } from "@rtmp/flv";
 import { readMediaPacket } from "@rtmp/flv";
 import { hex, VirtualClock } from "@rtmp/testing";
 import { expect, test } from "vitest";
+import { InitState } from "../src/init-state.ts";
 import { audioHeader, keyframe, metadata, trackHeader, videoHeader } from "./packets.ts";
 import { RecordingSubscriber } from "./recording-subscriber.ts";
 
@@ -38,7 +39,7 @@ test("the replay order is metadata, video, colour, audio, channels, whatever the
   const colour = readMediaPacket("video", 0, hex("d4 68 76 63 31 02 00 01 61 06"));
   const { log } = replayed([channels, audioHeader(0), colour, videoHeader(0), metadata(0)]);
   expect(log).toEqual([
-    "data metadata 1111",
+    "data metadata 0",
     "video sequence-start 1111",
     "video metadata 1111",
     "audio sequence-start 1111",
@@ -76,6 +77,34 @@ test("metadata can be cleared", () => {
   expect(late.log).toEqual(["video sequence-start 0", "video coded-frames* 0"]);
 });
 
+test("each video track keeps color information of its own, though ffmpeg names none", () => {
+  // Track 0 is AVC, track 1 is HEVC, and neither Metadata message is wrapped in Multitrack.
+  const ofTrack0 = readMediaPacket("video", 0, hex("d4 61 76 63 31 02 00 01 61 05"));
+  const ofTrack1 = readMediaPacket("video", 0, hex("d4 68 76 63 31 02 00 01 61 06"));
+  const { bodies } = replayed([videoHeader(0), trackHeader(1), ofTrack0, ofTrack1]);
+  expect(bodies).toEqual([0x11, 0x55, 0x05, 0x06]);
+});
+
+test("one message that configures two tracks is replayed once", () => {
+  const both = readMediaPacket("video", 0, hex("96 10 68 76 63 31 01 00 00 01 aa 02 00 00 01 bb"));
+  expect(both.frames.map(({ track }) => track)).toEqual([1, 2]);
+  expect(replayed([both]).bodies).toEqual([0xbb]);
+});
+
+test("what is repeated unchanged is no news, what changes is", () => {
+  const state = new InitState(defaultHubLimits);
+  for (let i = 0; i < 10; i++) state.observe(metadata(i));
+  expect(state.version).toBe(1);
+  const { snapshot } = state;
+  state.observe(videoHeader(10, 0x01));
+  state.observe(videoHeader(11, 0x02));
+  expect(state.version).toBe(3);
+  expect(state.snapshot).toBe(state.snapshot);
+  expect(snapshot.batchAt(5)?.packets.length).toBe(1);
+  expect(state.snapshot.batchAt(5)?.packets.length).toBe(2);
+  expect(state.snapshot.batchAt(5)).toBe(state.snapshot.batchAt(5));
+});
+
 test("maxTracks: a header of one track too many is passed on but not kept", () => {
   const { log, errors } = replayed([trackHeader(1), trackHeader(2), trackHeader(3)], {
     maxTracks: 2,
@@ -88,4 +117,11 @@ test("maxSequenceStartBytes: a header that is too large is passed on but not kep
   const { log, errors } = replayed([videoHeader(0), audioHeader(0)], { maxSequenceStartBytes: 5 });
   expect(log).toEqual(["audio sequence-start 1111"]);
   expect(errors).toEqual(["RTMP_ERR_SEQUENCE_START_TOO_LARGE"]);
+});
+
+test("maxSequenceStartBytes: one that is too large takes the place of the one before it", () => {
+  const large = readMediaPacket("video", 0, hex("17 00 00 00 00 11 22 33"));
+  expect(
+    replayed([videoHeader(0), large, audioHeader(0)], { maxSequenceStartBytes: 6 }).log,
+  ).toEqual(["audio sequence-start 1111"]);
 });

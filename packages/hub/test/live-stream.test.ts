@@ -1,8 +1,16 @@
 import { type Publication, StreamHub } from "@rtmp/hub";
-import type { MediaPacket } from "@rtmp/flv";
-import { VirtualClock } from "@rtmp/testing";
+import { type MediaPacket, readMediaPacket } from "@rtmp/flv";
+import { hex, VirtualClock } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { audioFrame, audioHeader, interFrame, keyframe, metadata, videoHeader } from "./packets.ts";
+import {
+  audioFrame,
+  audioHeader,
+  interFrame,
+  keyframe,
+  metadata,
+  trackHeader,
+  videoHeader,
+} from "./packets.ts";
 import { RecordingSubscriber } from "./recording-subscriber.ts";
 
 const name = "live/cam";
@@ -32,7 +40,7 @@ describe("a player joins", () => {
     send(publication, interFrame(2_080));
 
     expect(player.log).toEqual([
-      "data metadata 2000",
+      "data metadata 0",
       "video sequence-start 2000",
       "audio sequence-start 2000",
       "video coded-frames* 2000",
@@ -61,7 +69,7 @@ describe("a player joins", () => {
     hub.subscribe(name, player);
     send(publication, audioFrame(23));
     expect(player.log).toEqual([
-      "data metadata 23",
+      "data metadata 0",
       "audio sequence-start 23",
       "audio coded-frames 23",
     ]);
@@ -140,6 +148,134 @@ describe("a name has one publisher", () => {
   });
 });
 
+describe("a sequence header changes in the middle of a GOP", () => {
+  test("and a later player gets the old one first and the new one in its place", () => {
+    const { hub, publication } = liveHub();
+    send(publication, keyframe(0), interFrame(40));
+    send(publication, videoHeader(80, 0x99), interFrame(81));
+
+    const player = new RecordingSubscriber();
+    hub.subscribe(name, player);
+    expect(player.log).toEqual([
+      "data metadata 0",
+      "video sequence-start 0",
+      "audio sequence-start 0",
+      "video coded-frames* 0",
+      "video coded-frames 40",
+      "video sequence-start 80",
+      "video coded-frames 81",
+    ]);
+    const headers = player.packets.filter(({ frames }) => frames[0]?.role === "sequence-start");
+    expect(headers.map(({ body }) => body.at(-1))).toEqual([0x11, 0x10, 0x99]);
+  });
+
+  test("and a player that starts with a keyframe of the same batch gets each in its place", () => {
+    const { hub, publication } = liveHub();
+    const player = new RecordingSubscriber();
+    hub.subscribe(name, player);
+    send(publication, keyframe(0), videoHeader(40, 0x99), keyframe(41));
+    expect(player.packets.map(({ body }) => body.at(-1))).toEqual([
+      0x09, 0x11, 0x10, 0x22, 0x99, 0x22,
+    ]);
+
+    const late = new RecordingSubscriber();
+    hub.subscribe(name, late);
+    expect(late.packets.map(({ body }) => body.at(-1))).toEqual([0x09, 0x99, 0x10, 0x22]);
+  });
+
+  test("and a player that joins before it is sent gets it once", () => {
+    const { hub, publication } = liveHub();
+    send(publication, keyframe(0));
+    publication.write(videoHeader(40, 0x99));
+    const player = new RecordingSubscriber();
+    hub.subscribe(name, player);
+    publication.flush();
+    expect(player.packets.map(({ body }) => body.at(-1))).toEqual([0x09, 0x11, 0x10, 0x22, 0x99]);
+  });
+});
+
+describe("what the publisher sends", () => {
+  test("audio that comes seconds before the video is played at once", () => {
+    const hub = new StreamHub({ clock: new VirtualClock() });
+    const player = new RecordingSubscriber();
+    hub.subscribe(name, player);
+    const publication = hub.publish(name);
+    send(publication, metadata(0), audioHeader(0), audioFrame(0));
+    send(publication, audioFrame(1_500));
+    send(publication, videoHeader(0), keyframe(1_490), audioFrame(1_523));
+    expect(player.log).toEqual([
+      "data metadata 0",
+      "audio sequence-start 0",
+      "audio coded-frames 0",
+      "audio coded-frames 1500",
+      "video sequence-start 0",
+      "video coded-frames* 1490",
+      "audio coded-frames 1523",
+    ]);
+  });
+
+  test("headers alone start nothing, and stand before the first keyframe of the next publisher not at all", () => {
+    const { hub, publication } = liveHub();
+    const player = new RecordingSubscriber();
+    hub.subscribe(name, player);
+    publication.end("lost");
+    expect(player.log).toEqual([]);
+
+    const next = hub.publish(name);
+    send(next, videoHeader(0, 0x99), keyframe(70_000));
+    expect(player.log).toEqual(["video sequence-start 70000", "video coded-frames* 70000"]);
+  });
+
+  test("metadata has the time 0 for everybody: to ffmpeg any other would be subtitles", () => {
+    const { hub, publication } = liveHub();
+    const early = new RecordingSubscriber();
+    hub.subscribe(name, early);
+    send(publication, keyframe(3_000_000_000));
+    send(publication, metadata(3_000_000_040));
+    const late = new RecordingSubscriber();
+    hub.subscribe(name, late);
+    for (const { log } of [early, late]) {
+      expect(log.filter((line) => line.startsWith("data"))).toEqual([
+        "data metadata 0",
+        "data metadata 0",
+      ]);
+      expect(log[3]).toBe("video coded-frames* 3000000000");
+    }
+  });
+
+  test("B-frames keep their order and their times", () => {
+    const { hub, publication } = liveHub();
+    const bFrame = readMediaPacket("video", 80, hex("27 01 00 00 50 33"));
+    send(publication, keyframe(0), interFrame(40), bFrame);
+    const player = new RecordingSubscriber();
+    hub.subscribe(name, player);
+    expect(player.packets.at(-1)).toBe(bFrame);
+  });
+
+  test("video on another track than the default one starts with a keyframe of its own", () => {
+    const hub = new StreamHub({ clock: new VirtualClock() });
+    const publication = hub.publish(name);
+    const player = new RecordingSubscriber();
+    hub.subscribe(name, player);
+    const interOnTrack1 = readMediaPacket("video", 0, hex("a6 03 68 76 63 31 01 33"));
+    const keyOnTrack1 = readMediaPacket("video", 40, hex("96 03 68 76 63 31 01 22"));
+    send(publication, trackHeader(1), interOnTrack1);
+    send(publication, keyOnTrack1);
+    expect(player.packets.map(({ body }) => body.at(-1))).toEqual([0x55, 0x22]);
+  });
+
+  test("color information alone makes no video: audio goes on without it", () => {
+    const hub = new StreamHub({ clock: new VirtualClock() });
+    const publication = hub.publish(name);
+    const player = new RecordingSubscriber();
+    hub.subscribe(name, player);
+    const colour = readMediaPacket("video", 0, hex("d4 68 76 63 31 02 00 01 61 06"));
+    send(publication, colour, audioHeader(0));
+    send(publication, audioFrame(23));
+    expect(player.log.at(-1)).toBe("audio coded-frames 23");
+  });
+});
+
 describe("the publisher leaves in order", () => {
   test("and players are told at once, stay, and go on with the next one", () => {
     const { clock, hub, publication } = liveHub();
@@ -155,7 +291,7 @@ describe("the publisher leaves in order", () => {
     const before = player.log.length;
     send(again, metadata(0), videoHeader(0, 0x99), keyframe(0), interFrame(40));
     expect(player.log.slice(before)).toEqual([
-      "data metadata 60080",
+      "data metadata 0",
       "video sequence-start 60080",
       "video coded-frames* 60080",
       "video coded-frames 60120",
@@ -229,67 +365,6 @@ describe("the publisher is lost", () => {
     seat.close();
     expect(clock.pending).toBe(0);
     expect(hub.stats()).toEqual([]);
-  });
-});
-
-describe("a slow player", () => {
-  const limits = { skipAboveBytes: 1_111, maxSkipMs: 2_222 };
-
-  function slowHub() {
-    const clock = new VirtualClock();
-    const hub = new StreamHub({ clock, limits });
-    const publication = hub.publish(name);
-    const slow = new RecordingSubscriber();
-    const healthy = new RecordingSubscriber();
-    const seat = hub.subscribe(name, slow);
-    hub.subscribe(name, healthy);
-    send(publication, videoHeader(0), keyframe(0));
-    return { clock, hub, publication, slow, healthy, seat };
-  }
-
-  test("skips to a keyframe once its queue is half empty; the others lose nothing", () => {
-    const { publication, slow, healthy, seat, hub } = slowHub();
-    slow.queuedBytes = 1_112;
-    send(publication, interFrame(40));
-    send(publication, keyframe(80));
-    slow.queuedBytes = 556;
-    send(publication, keyframe(120));
-    slow.queuedBytes = 555;
-    send(publication, interFrame(160));
-    send(publication, interFrame(199), keyframe(200), interFrame(240));
-
-    expect(slow.log).toEqual([
-      "video sequence-start 0",
-      "video coded-frames* 0",
-      "video coded-frames* 200",
-      "video coded-frames 240",
-    ]);
-    expect(healthy.packets.length).toBe(9);
-    expect(seat.skippedPackets).toBe(5);
-    expect(hub.stats()[0]?.skippedPackets).toBe(5);
-  });
-
-  test("gets sequence headers again when they changed while it skipped", () => {
-    const { publication, slow } = slowHub();
-    slow.queuedBytes = 1_112;
-    send(publication, interFrame(40), videoHeader(80, 0x99), keyframe(80));
-    slow.queuedBytes = 0;
-    send(publication, keyframe(120));
-    expect(slow.log.slice(2)).toEqual(["video sequence-start 120", "video coded-frames* 120"]);
-    expect(slow.packets[2]?.body.at(-1)).toBe(0x99);
-  });
-
-  test("is given up when it stays slow", () => {
-    const { clock, hub, publication, slow } = slowHub();
-    slow.queuedBytes = 5_000;
-    send(publication, interFrame(40));
-    clock.advance(2_222);
-    send(publication, keyframe(80));
-    expect(slow.evicted).toBeUndefined();
-    clock.advance(1);
-    send(publication, keyframe(120));
-    expect(slow.evicted).toMatchObject({ code: "RTMP_ERR_SLOW_SUBSCRIBER", fault: "limit" });
-    expect(hub.stats()[0]?.subscribers).toBe(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import { MediaBatch, type MediaForm, resolveHubLimits } from "@rtmp/hub";
+import { MediaBatch, type MediaForm } from "@rtmp/hub";
 import { expect, test } from "vitest";
 import { audioFrame, keyframe } from "./packets.ts";
 
@@ -18,8 +18,22 @@ test("a form is built once for each key", () => {
   expect(batch.bytes).toBe(9);
 });
 
-test("a negative limit is refused by name, zero is not", () => {
-  expect(() => resolveHubLimits({ graceMs: -1 })).toThrow(/graceMs/);
-  expect(() => resolveHubLimits({ skipAboveBytes: Number.NaN })).toThrow(RangeError);
-  expect(resolveHubLimits({ gopCacheMs: 0 }).gopCacheMs).toBe(0);
+test("players that choose many keys do not make a batch keep more than eight forms", () => {
+  const batch = new MediaBatch([keyframe(0)]);
+  const built: string[] = [];
+  const ask = (key: string): void => {
+    batch.form(key, () => {
+      built.push(key);
+      return { bytes: new Uint8Array(1), offsets: [0] };
+    });
+  };
+  for (let id = 1; id <= 8; id++) ask(`${id}`);
+  ask("1");
+  ask("9");
+  expect(built.length).toBe(9);
+
+  ask("1"); // Used not long ago.
+  expect(built.length).toBe(9);
+  ask("2"); // Given up for "9".
+  expect(built.at(-1)).toBe("2");
 });

@@ -51,4 +51,46 @@ describe("one timeline for successive publishers", () => {
     timeline.map(50_000, true, 0);
     expect(timeline.map(40_000, true, 0)).toBe(40_000);
   });
+
+  test("data of another clock does not move the frames", () => {
+    const timeline = new Timeline();
+    timeline.map(1_000, true, 0);
+    for (let i = 1; i <= 3; i++) {
+      expect(timeline.map(1_700_000_000 + i, false, i)).toBe(1_000 + (i - 1) * 40);
+      expect(timeline.map(1_000 + i * 40, true, i * 40)).toBe(1_000 + i * 40);
+    }
+  });
+
+  test("a first frame late in the u32 range passes unchanged behind headers with time 0", () => {
+    const timeline = new Timeline();
+    expect(timeline.map(0, false, 0)).toBe(0);
+    expect(timeline.map(3_000_000_000, true, 10)).toBe(3_000_000_000);
+  });
+
+  test("a publisher that sent only headers leaves no trace", () => {
+    const timeline = new Timeline();
+    timeline.map(0, false, 0);
+    timeline.restart();
+    expect(timeline.map(0, false, 5_000)).toBe(0);
+    expect(timeline.map(777, true, 5_000)).toBe(777);
+  });
+
+  test("a later publisher may go on for longer than 2^31 ms", () => {
+    const timeline = new Timeline();
+    timeline.map(0, true, 0);
+    timeline.restart();
+    timeline.map(0, true, 9);
+    const hour = 3_600_000;
+    for (let time = hour; time < 2 ** 32; time += hour) {
+      expect(timeline.map(time, true, time)).toBe(time + 9);
+    }
+  });
+
+  test("the timeline wraps between two publishers", () => {
+    const timeline = new Timeline();
+    timeline.map(0xffff_ff00, true, 0);
+    timeline.restart();
+    expect(timeline.map(5_000, true, 0x200)).toBe(0x100);
+    expect(timeline.map(5_040, true, 0x228)).toBe(0x128);
+  });
 });

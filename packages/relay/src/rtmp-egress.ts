@@ -53,9 +53,16 @@ export class RtmpEgress implements Subscriber {
   }
 
   onBatch(batch: MediaBatch, from: number): void {
-    const form = batch.form(this.#key, this.#build);
-    const bytes = from === 0 ? form.bytes : form.bytes.subarray(form.offsets[from]);
-    this.#driver.writeShared(bytes, this.#send);
+    try {
+      const form = batch.form(this.#key, this.#build);
+      const bytes = from === 0 ? form.bytes : form.bytes.subarray(form.offsets[from]);
+      this.#driver.writeShared(bytes, this.#send);
+    } catch (error) {
+      // This is the publisher's turn, but the player's connection is the one that failed.
+      this.#driver.batch(() => {
+        throw error;
+      });
+    }
   }
 
   onPublish(): void {

@@ -10,7 +10,7 @@
 import { MessageTypeId } from "@rtmp/chunk";
 import { dataPacket, readMediaPacket } from "@rtmp/flv";
 import type { Publication, PublicationEnd } from "@rtmp/hub";
-import { splitSetDataFrame } from "@rtmp/message";
+import { MessageError, splitSetDataFrame } from "@rtmp/message";
 
 /** One publishing stream's way into the hub. */
 export class RtmpIngest {
@@ -24,7 +24,8 @@ export class RtmpIngest {
    * Takes in a media or data message.
    *
    * @param payload  kept for good; its bytes must not change any more
-   * @throws FlvError when its header cannot be read, and it was dropped; HubError when it configures too much
+   * @throws FlvError when its header cannot be read, MessageError when data has no name: it was dropped
+   * @throws HubError when it configures too much; it was sent on
    */
   write(typeId: number, timestamp: number, payload: Uint8Array): void {
     if (typeId === MessageTypeId.Audio || typeId === MessageTypeId.Video) {
@@ -47,6 +48,10 @@ export class RtmpIngest {
 
   #writeData(timestamp: number, payload: Uint8Array, amf3: boolean): void {
     const { command, handler, body } = splitSetDataFrame(payload, { amf3 });
+    // ffmpeg as a player ends at a data message that does not begin with a string.
+    if (handler === undefined) {
+      throw new MessageError("RTMP_ERR_BAD_DATA", "data message without a name");
+    }
     const isMetadata = handler === "onMetaData";
     if (command === "clear") {
       if (isMetadata) this.#publication.clearMetadata();

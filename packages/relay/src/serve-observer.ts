@@ -20,7 +20,10 @@ export interface ServeObserver {
   onPlayEnd?(path: StreamPath, end: StreamEnd, skippedPackets: number): void;
   /** Something was refused or dropped and the connection goes on; can come in floods. */
   onProblem?(error: RtmpError): void;
-  /** Our own code failed; the connection is closed, all others go on. */
+  /**
+   * Our own code failed: the connection is closed, or, when a promise of `authorise` was rejected, the request refused.
+   * All other connections go on.
+   */
   onInternalError?(error: unknown): void;
   /**
    * The session ended; what is queued for the peer may still leave.

@@ -57,7 +57,10 @@ export function serve(transport: Transport, options: ServeOptions): ServedConnec
 
 /** What a stream of the connection is doing at the hub. */
 interface Activity {
-  end(end: StreamEnd): void;
+  /** Leaves the hub. */
+  leave(end: StreamEnd): void;
+  /** Tells the observer. */
+  report(end: StreamEnd): void;
 }
 
 class Served implements ServedConnection {
@@ -96,7 +99,7 @@ class Served implements ServedConnection {
         onStreamEnd: (stream, end) => this.#onStreamEnd(stream, end),
         onProblem: (error) => this.#observer.onProblem?.(error),
         onOutput: this.#driver.onOutput,
-        onClose: (cause) => this.#observer.onClose?.(cause),
+        onClose: (cause) => this.#onClose(cause),
       },
       now: clock.now(),
       reuseInput: transport.reusesBuffers,
@@ -115,26 +118,23 @@ class Served implements ServedConnection {
     this.#decide("publish", request, StatusCode.PublishDenied, (path) => {
       const publication = this.#claim(path, request);
       if (publication === undefined) return;
-      if (!request.accept()) {
-        publication.end("closed");
-        return;
-      }
       const ingest = new RtmpIngest(publication);
       this.#ingests.set(request.stream, ingest);
       this.#activities.set(request.stream, {
-        end: (end) => {
-          ingest.end(end);
+        leave: (end) => {
           this.#ingests.delete(request.stream);
-          this.#observer.onPublishEnd?.(path, end);
+          ingest.end(end);
         },
+        report: (end) => this.#observer.onPublishEnd?.(path, end),
       });
+      request.accept();
       this.#observer.onPublish?.(path);
     });
   }
 
   #onPlay(request: IncomingPlay): void {
     this.#decide("play", request, StatusCode.PlayFailed, (path) => {
-      if (!request.accept()) return;
+      request.accept();
       const egress = new RtmpEgress({
         stream: request.stream,
         driver: this.#driver,
@@ -143,10 +143,8 @@ class Served implements ServedConnection {
       });
       const subscription = this.#hub.subscribe(path.streamPath, egress);
       this.#activities.set(request.stream, {
-        end: (end) => {
-          subscription.close();
-          this.#observer.onPlayEnd?.(path, end, subscription.skippedPackets);
-        },
+        leave: () => subscription.close(),
+        report: (end) => this.#observer.onPlayEnd?.(path, end, subscription.skippedPackets),
       });
       this.#observer.onPlay?.(path);
     });
@@ -188,19 +186,21 @@ class Served implements ServedConnection {
 
     const answer = (access: Access): void => {
       this.#driver.batch(() => {
+        // The client has gone meanwhile: players of the name must not hear of it.
+        if (this.#session.closed) return;
         if (access.granted) grant(path);
         else request.reject({ code: access.code ?? deniedCode, description: access.description });
       });
     };
     const access = this.#authorise?.({ action, path, connect, remote: this.remote });
     if (access === undefined) answer({ granted: true });
-    else if (access instanceof Promise)
+    else if ("then" in access) {
       access.then(answer, (error) => this.#onAuthoriseError(error, answer));
-    else answer(access);
+    } else answer(access);
   }
 
   #onAuthoriseError(error: unknown, answer: (access: Access) => void): void {
-    this.#observer.onInternalError?.(error);
+    if (!this.#session.closed) this.#observer.onInternalError?.(error);
     answer({ granted: false, description: "authorisation is not available" });
   }
 
@@ -216,7 +216,16 @@ class Served implements ServedConnection {
   #onStreamEnd(stream: ServerStream, end: StreamEnd): void {
     const activity = this.#activities.get(stream);
     this.#activities.delete(stream);
-    activity?.end(end);
+    activity?.leave(end);
+    activity?.report(end);
+  }
+
+  #onClose(cause: RtmpError | undefined): void {
+    // An observer that threw has kept the streams behind it from ending.
+    const left = [...this.#activities.values()];
+    this.#activities.clear();
+    for (const activity of left) activity.leave("lost");
+    this.#observer.onClose?.(cause);
   }
 
   #flush(): void {

@@ -95,7 +95,7 @@ describe("a late joiner", () => {
     sendMedia(publisher, interFrame(2_040, 7));
 
     expect(streamOf(player)).toEqual([
-      `2000: ${metadataBody}`,
+      `0: ${metadataBody}`,
       "2000: 17 00 00 00 00 11",
       "2000: af 00 12 10",
       "2000: 17 01 00 00 00 05",
@@ -287,118 +287,6 @@ describe("small fragments", () => {
   });
 });
 
-describe("authorise", () => {
-  test("decides later: commands of the stream wait, its media is dropped, the query is seen", async () => {
-    let grant: ((access: { granted: true }) => void) | undefined;
-    const asked: string[] = [];
-    const server = new TestServer({
-      authorise: ({ action, path, remote }) => {
-        asked.push(`${action} ${path.streamPath} ${path.query.get("token")} from ${remote}`);
-        return new Promise((resolve) => (grant = resolve));
-      },
-    });
-    const publisher = server.publisher("cam?token=abc");
-    expect(asked).toEqual([`publish live/cam abc from ${publisher.far.remote}`]);
-    sendMedia(publisher, videoHeader(0, 0x66));
-    publisher.client.command(1, "closeStream", null);
-    publisher.settle();
-    expect(publisher.client.codes).toEqual(["NetConnection.Connect.Success"]);
-
-    grant?.({ granted: true });
-    await server.settleLater();
-    expect(publisher.client.codes.slice(1)).toEqual([
-      "NetStream.Publish.Start",
-      "NetStream.Unpublish.Success",
-    ]);
-    expect(server.hub.stats()).toEqual([]);
-  });
-
-  test("refuses with a reason that the client sees", () => {
-    const server = new TestServer({
-      authorise: () => ({ granted: false, description: "wrong token" }),
-    });
-    const publisher = server.publisher();
-    const [refusal] = publisher.client.commands("onStatus");
-    expect(refusal?.command?.args[0]).toMatchObject({
-      level: "error",
-      code: "NetStream.Publish.Denied",
-      description: "wrong token",
-    });
-    expect(server.player().client.codes.at(-1)).toBe("NetStream.Play.Failed");
-  });
-
-  test("that fails refuses, and says so to the observer", async () => {
-    const server = new TestServer({ authorise: () => Promise.reject(new Error("no database")) });
-    const publisher = server.publisher();
-    await server.settleLater();
-    expect(publisher.client.codes.at(-1)).toBe("NetStream.Publish.Denied");
-    expect(publisher.events).toContain("internal error Error: no database");
-  });
-
-  test("of a client that has gone meanwhile publishes nothing", async () => {
-    let grant: ((access: { granted: true }) => void) | undefined;
-    const server = new TestServer({ authorise: () => new Promise((resolve) => (grant = resolve)) });
-    const publisher = server.publisher();
-    publisher.near.reset();
-    publisher.settle();
-    grant?.({ granted: true });
-    await server.settleLater();
-    expect(server.hub.stats()).toEqual([]);
-  });
-});
-
-describe("bad input", () => {
-  test("a name that leads out of the app is refused, the connection stays", () => {
-    const server = new TestServer();
-    const publisher = server.publisher("../etc");
-    expect(publisher.client.codes.at(-1)).toBe("NetStream.Publish.BadName");
-    expect(publisher.problems.map(({ code }) => code)).toEqual(["RTMP_ERR_BAD_STREAM_PATH"]);
-    expect(publisher.client.closed).toBeUndefined();
-    expect(server.player("..").client.codes.at(-1)).toBe("NetStream.Play.StreamNotFound");
-  });
-
-  test("a media message with a cut header is dropped and reported, the next one passes", () => {
-    const server = new TestServer();
-    const publisher = server.publisher();
-    const player = server.player();
-    sendMedia(publisher, videoHeader(), { ...keyframe(0), payload: hex("17 01") }, keyframe(0));
-    expect(streamOf(player).length).toBe(2);
-    expect(publisher.problems.length).toBe(1);
-    expect(publisher.problems[0]?.code).toMatch(/^RTMP_ERR_FLV_|^RTMP_ERR_/);
-  });
-
-  test("one connection's garbage closes it and no other", () => {
-    const server = new TestServer();
-    const publisher = server.publisher();
-    const player = server.player();
-    const bad = server.connected();
-    bad.client.sendRaw(hex("ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff"));
-    bad.settle();
-    server.clock.advance(1_000);
-    expect(bad.client.closed).toBe(true);
-    expect(bad.events.at(-1)).toMatch(/^close RTMP_ERR_/);
-
-    sendMedia(publisher, videoHeader(), keyframe(0));
-    expect(streamOf(player).length).toBe(2);
-  });
-
-  test("an error of our own in one connection closes it and no other", () => {
-    const server = new TestServer({
-      authorise: ({ path }) => {
-        if (path.name === "bomb") throw new TypeError("a bug");
-        return { granted: true };
-      },
-    });
-    const player = server.player();
-    const bad = server.publisher("bomb");
-    server.clock.advance(1_000);
-    expect(bad.events).toContain("internal error TypeError: a bug");
-    expect(bad.client.closed).toBe(true);
-    sendMedia(server.publisher(), videoHeader(), keyframe(0));
-    expect(streamOf(player).length).toBe(2);
-  });
-});
-
 describe("a slow player", () => {
   test("is skipped, then told and cut; another one loses nothing", () => {
     const server = new TestServer({ hubLimits: { skipAboveBytes: 1_111, maxSkipMs: 2_222 } });
@@ -444,4 +332,31 @@ test("a player that announces a window gets its bytes whether it acknowledges or
   player.settle();
   sendMedia(publisher, videoHeader(), keyframe(0));
   expect(streamOf(player).length).toBe(2);
+});
+
+describe("a connection that plays what it publishes", () => {
+  test("gets its own media, and when it is too slow for it ends once and leaves the name free", () => {
+    const server = new TestServer({ hubLimits: { skipAboveBytes: 1_111, maxSkipMs: 2_222 } });
+    const peer = server.publisher();
+    peer.client.command(0, "createStream", null);
+    peer.client.command(2, "play", null, "cam");
+    peer.settle();
+    const onlooker = server.player();
+    sendMedia(peer, videoHeader(), keyframe(0));
+    expect(streamOf(peer).length).toBe(2);
+
+    peer.far.hold();
+    const big = Uint8Array.from({ length: 1_200 }, (_, i) => keyframe(0).payload[i] ?? 0);
+    for (let i = 1; i <= 10; i++) {
+      sendMedia(peer, { ...keyframe(i * 400), payload: big });
+      server.clock.advance(400);
+    }
+    expect(peer.events.slice(3)).toEqual([
+      "publish live/cam lost",
+      "play live/cam lost",
+      "close RTMP_ERR_SLOW_SUBSCRIBER",
+    ]);
+    expect(onlooker.client.codes.at(-1)).toBe("NetStream.Play.Start");
+    expect(server.publisher().client.codes.at(-1)).toBe("NetStream.Publish.Start");
+  });
 });

@@ -20,6 +20,8 @@ export interface TestPeer {
   /** The server's end. */
   readonly far: PairedTransport;
   readonly served: ServedConnection;
+  /** Can be changed, so that it does something else. */
+  readonly observer: ServeObserver;
   readonly events: string[];
   readonly problems: RtmpError[];
   /** Carries everything that waits on any connection of the server. */
@@ -63,7 +65,7 @@ export class TestServer {
     });
     const client = new ScriptedClient(near, this.clock);
     const settle = (): void => this.settle();
-    const peer = { client, near, far, served, events, problems, settle };
+    const peer = { client, near, far, served, observer, events, problems, settle };
     this.#peers.push(peer);
     peer.settle();
     return peer;

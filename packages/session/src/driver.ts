@@ -83,9 +83,9 @@ export class Driver {
     this.#onInternalError = options.onInternalError;
   }
 
-  /** Bytes that were written to the transport and have not left yet. */
+  /** Bytes that were written to the transport and have not left yet, and shared bytes that this turn will write. */
   get queuedBytes(): number {
-    return this.#transport.queuedBytes;
+    return this.#transport.queuedBytes + this.#sharedBytes;
   }
 
   /** Begins to feed the session; called once. */

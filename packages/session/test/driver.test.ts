@@ -142,6 +142,19 @@ describe("shared chunks", () => {
     expect(transport.writeCount).toBe(0);
   });
 
+  test("queuedBytes counts shared bytes of the turn that is not over, once", () => {
+    const { driver, session, near } = new Driven();
+    driver.batch(() => {
+      driver.writeShared(new Uint8Array(1_111), session.queue);
+      expect(driver.queuedBytes).toBe(1_111);
+      driver.writeShared(new Uint8Array(1_111), session.queue);
+      expect(driver.queuedBytes).toBe(2_222);
+    });
+    expect(driver.queuedBytes).toBe(2_222);
+    near.flush();
+    expect(driver.queuedBytes).toBe(0);
+  });
+
   test("queuedBytes says what has not left yet", () => {
     const driven = new Driven();
     driven.far.hold();

@@ -34,7 +34,7 @@ export class ScriptedClient {
   readonly received: ReceivedMessage[] = [];
   /** Bytes that arrived, handshake included. */
   receivedBytes = 0;
-  /** Why the connection ended: an error, or `true` when it ended in order. */
+  /** Why the connection ended: an error, also one in what the server sent, or `true` when it ended in order. */
   closed: Error | true | undefined;
   readonly #transport: Transport;
   readonly #clock: Clock;
@@ -42,7 +42,7 @@ export class ScriptedClient {
   readonly #reader = new ChunkReader();
   readonly #writer = new ChunkWriter();
   readonly #waiters = new Set<Waiter>();
-  readonly #openWaiters: (() => void)[] = [];
+  readonly #openWaiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
   #open = false;
   #transactionId = 0;
 
@@ -58,10 +58,15 @@ export class ScriptedClient {
     transport.write(this.#handshake.start());
   }
 
-  /** Resolves when the handshake is over. */
+  /**
+   * Resolves when the handshake is over.
+   *
+   * @throws Error when the connection ends before
+   */
   opened(): Promise<void> {
     if (this.#open) return Promise.resolve();
-    return new Promise((resolve) => this.#openWaiters.push(resolve));
+    if (this.closed !== undefined) return Promise.reject(new Error(this.#failure("it is closed")));
+    return new Promise((resolve, reject) => this.#openWaiters.push({ resolve, reject }));
   }
 
   /** Announces a chunk size and uses it. */
@@ -178,6 +183,15 @@ export class ScriptedClient {
 
   #onBytes(bytes: Uint8Array): void {
     this.receivedBytes += bytes.length;
+    try {
+      this.#take(bytes);
+    } catch (error) {
+      this.#onClose(error instanceof Error ? error : new Error(String(error)));
+      this.#transport.close(0);
+    }
+  }
+
+  #take(bytes: Uint8Array): void {
     if (this.#open) {
       this.#read(bytes);
       return;
@@ -187,7 +201,7 @@ export class ScriptedClient {
     if (!step.done) return;
 
     this.#open = true;
-    for (const resolve of this.#openWaiters) resolve();
+    for (const { resolve } of this.#openWaiters.splice(0)) resolve();
     if (step.surplus !== undefined) this.#read(step.surplus);
   }
 
@@ -219,12 +233,11 @@ export class ScriptedClient {
   }
 
   #onClose(cause: Error | undefined): void {
-    this.closed = cause ?? true;
-    for (const waiter of this.#waiters) {
-      waiter.cancelTimeout();
-      waiter.reject(
-        new Error(this.#failure(`the connection ended${cause ? `: ${cause.message}` : ""}`)),
-      );
+    this.closed ??= cause ?? true;
+    const failure = this.#failure(`the connection ended${cause ? `: ${cause.message}` : ""}`);
+    for (const { cancelTimeout } of this.#waiters) cancelTimeout();
+    for (const { reject } of [...this.#waiters, ...this.#openWaiters.splice(0)]) {
+      reject(new Error(failure));
     }
     this.#waiters.clear();
   }

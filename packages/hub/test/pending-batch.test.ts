@@ -1,0 +1,51 @@
+import { defaultHubLimits } from "@rtmp/hub";
+import { expect, test } from "vitest";
+import { InitState } from "../src/init-state.ts";
+import { PendingBatch } from "../src/pending-batch.ts";
+import { audioFrame, audioHeader, interFrame, keyframe, metadata, videoHeader } from "./packets.ts";
+
+/** Adds packets and returns the places where a decoder can start. */
+function starts(...packets: ReturnType<typeof keyframe>[]): (number | undefined)[] {
+  const pending = new PendingBatch(new InitState(defaultHubLimits));
+  for (const packet of packets) pending.add(packet);
+  const turn = pending.take();
+  expect(turn?.batch.packets).toEqual(packets);
+  expect(pending.take()).toBeUndefined();
+  return [turn?.first?.index, turn?.last?.index];
+}
+
+test("a decoder can start with each keyframe", () => {
+  expect(starts(audioFrame(0), keyframe(0), interFrame(1), keyframe(2), interFrame(3))).toEqual([
+    1, 3,
+  ]);
+});
+
+test("without video it can start with any audio frame, and with nothing else", () => {
+  expect(starts(metadata(0), audioHeader(0), audioFrame(0), audioFrame(23))).toEqual([2, 3]);
+  expect(starts(metadata(0), audioHeader(0), videoHeader(0))).toEqual([undefined, undefined]);
+});
+
+test("audio in front of the first video of the same batch is no place to start", () => {
+  expect(starts(audioFrame(0), videoHeader(0))).toEqual([undefined, undefined]);
+  expect(starts(audioFrame(0), videoHeader(0), keyframe(1))).toEqual([2, 2]);
+});
+
+test("each place knows the headers that stood before it", () => {
+  const pending = new PendingBatch(new InitState(defaultHubLimits));
+  const [old, young] = [videoHeader(0, 0x01), videoHeader(2, 0x02)];
+  for (const packet of [old, keyframe(1), young, keyframe(3)]) pending.add(packet);
+  const turn = pending.take();
+  expect(turn?.first?.init.batchAt(0)?.packets[0]?.body).toBe(old.body);
+  expect(turn?.last?.init.batchAt(0)?.packets[0]?.body).toBe(young.body);
+  expect(turn?.initVersion).toBe(2);
+});
+
+test("a packet that configures too much is added all the same", () => {
+  const pending = new PendingBatch(
+    new InitState({ ...defaultHubLimits, maxSequenceStartBytes: 1 }),
+  );
+  expect(() => pending.add(videoHeader(0))).toThrow(
+    expect.objectContaining({ code: "RTMP_ERR_SEQUENCE_START_TOO_LARGE" }),
+  );
+  expect(pending.take()?.batch.packets.length).toBe(1);
+});

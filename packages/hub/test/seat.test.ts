@@ -1,0 +1,161 @@
+import { type Publication, StreamHub } from "@rtmp/hub";
+import type { MediaPacket } from "@rtmp/flv";
+import { VirtualClock } from "@rtmp/testing";
+import { describe, expect, test } from "vitest";
+import { audioFrame, interFrame, keyframe, metadata, videoHeader } from "./packets.ts";
+import { RecordingSubscriber } from "./recording-subscriber.ts";
+
+const name = "live/cam";
+
+function send(publication: Publication, ...packets: MediaPacket[]): void {
+  for (const packet of packets) publication.write(packet);
+  publication.flush();
+}
+
+describe("a slow player", () => {
+  const limits = { skipAboveBytes: 1_111, maxSkipMs: 2_222 };
+
+  function slowHub() {
+    const clock = new VirtualClock();
+    const hub = new StreamHub({ clock, limits });
+    const publication = hub.publish(name);
+    const slow = new RecordingSubscriber();
+    const healthy = new RecordingSubscriber();
+    const seat = hub.subscribe(name, slow);
+    hub.subscribe(name, healthy);
+    send(publication, videoHeader(0), keyframe(0));
+    return { clock, hub, publication, slow, healthy, seat };
+  }
+
+  test("skips to a keyframe once its queue is half empty; the others lose nothing", () => {
+    const { publication, slow, healthy, seat, hub } = slowHub();
+    slow.queuedBytes = 1_112;
+    send(publication, interFrame(40));
+    send(publication, keyframe(80));
+    slow.queuedBytes = 556;
+    send(publication, keyframe(120));
+    slow.queuedBytes = 555;
+    send(publication, interFrame(160));
+    send(publication, interFrame(199), keyframe(200), interFrame(240));
+
+    expect(slow.log).toEqual([
+      "video sequence-start 0",
+      "video coded-frames* 0",
+      "video coded-frames* 200",
+      "video coded-frames 240",
+    ]);
+    expect(healthy.packets.length).toBe(9);
+    expect(seat.skippedPackets).toBe(5);
+    expect(hub.stats()[0]?.skippedPackets).toBe(5);
+  });
+
+  test("gets sequence headers again when they changed while it skipped", () => {
+    const { publication, slow } = slowHub();
+    slow.queuedBytes = 1_112;
+    send(publication, interFrame(40), videoHeader(80, 0x99), keyframe(80));
+    slow.queuedBytes = 0;
+    send(publication, keyframe(120));
+    expect(slow.log.slice(2)).toEqual(["video sequence-start 120", "video coded-frames* 120"]);
+    expect(slow.packets[2]?.body.at(-1)).toBe(0x99);
+  });
+
+  test("is given up when it stays slow", () => {
+    const { clock, hub, publication, slow } = slowHub();
+    slow.queuedBytes = 5_000;
+    send(publication, interFrame(40));
+    clock.advance(2_222);
+    send(publication, keyframe(80));
+    expect(slow.evicted).toBeUndefined();
+    clock.advance(1);
+    send(publication, keyframe(120));
+    expect(slow.evicted).toMatchObject({ code: "RTMP_ERR_SLOW_SUBSCRIBER", fault: "limit" });
+    expect(hub.stats()[0]?.subscribers).toBe(1);
+  });
+
+  test("is asked once a batch how much waits for it", () => {
+    const { publication, slow } = slowHub();
+    let reads = 0;
+    Object.defineProperty(slow, "queuedBytes", { get: () => (reads++, 1_112) });
+    send(publication, interFrame(40));
+    send(publication, keyframe(80));
+    expect(reads).toBe(2);
+  });
+
+  test("that has room again waits for the keyframe of a long GOP and is not given up for it", () => {
+    const { clock, publication, slow } = slowHub();
+    slow.queuedBytes = 1_112;
+    send(publication, interFrame(40));
+    slow.queuedBytes = 0;
+    clock.advance(60_000);
+    send(publication, interFrame(60_040));
+    send(publication, audioFrame(60_041), keyframe(60_080));
+    expect(slow.evicted).toBeUndefined();
+    expect(slow.log.at(-1)).toBe("video coded-frames* 60080");
+  });
+
+  test("is given up once, however many packets follow, and gets none of them", () => {
+    const { clock, publication, slow, hub, seat } = slowHub();
+    slow.queuedBytes = 5_000;
+    let evictions = 0;
+    slow.onEvict = () => void evictions++;
+    send(publication, interFrame(40));
+    clock.advance(2_223);
+    send(publication, keyframe(80));
+    slow.queuedBytes = 0;
+    send(publication, keyframe(120));
+    seat.close();
+    expect(evictions).toBe(1);
+    expect(slow.log.length).toBe(2);
+    expect(hub.stats()[0]).toMatchObject({ subscribers: 1, skippedPackets: 2 });
+  });
+
+  test("stays slow over a change of publisher: no queue grows with each, and patience ends", () => {
+    const { clock, hub, publication, slow } = slowHub();
+    slow.queuedBytes = 5_000;
+    send(publication, interFrame(40));
+    publication.end("lost");
+    for (let i = 0; i < 3; i++) {
+      clock.advance(500);
+      const next = hub.publish(name);
+      send(next, videoHeader(0), keyframe(0));
+      next.end("lost");
+    }
+    expect(slow.log.length).toBe(2);
+    clock.advance(723);
+    const last = hub.publish(name);
+    send(last, videoHeader(0), keyframe(0));
+    expect(slow.evicted?.code).toBe("RTMP_ERR_SLOW_SUBSCRIBER");
+  });
+
+  test("that joins with a full queue gets no GOP on top, and goes on when there is room", () => {
+    const { hub, publication } = slowHub();
+    const full = new RecordingSubscriber();
+    full.queuedBytes = 1_112;
+    const seat = hub.subscribe(name, full);
+    send(publication, interFrame(40));
+    expect(full.log).toEqual([]);
+    full.queuedBytes = 0;
+    send(publication, keyframe(80));
+    expect(full.log).toEqual(["video sequence-start 80", "video coded-frames* 80"]);
+    expect(seat.skippedPackets).toBe(1);
+  });
+
+  test("that waits for the first keyframe with a full queue is not sent it", () => {
+    const hub = new StreamHub({ clock: new VirtualClock(), limits });
+    const full = new RecordingSubscriber();
+    full.queuedBytes = 1_112;
+    hub.subscribe(name, full);
+    send(hub.publish(name), videoHeader(0), keyframe(0));
+    expect(full.log).toEqual([]);
+  });
+
+  test("is not sent metadata again that was repeated ten times unchanged while it skipped", () => {
+    const { publication, slow } = slowHub();
+    send(publication, metadata(0));
+    slow.queuedBytes = 1_112;
+    for (let i = 1; i <= 10; i++) send(publication, metadata(i * 100), videoHeader(i * 100));
+    slow.queuedBytes = 0;
+    send(publication, keyframe(1_100));
+    expect(slow.log.slice(-2)).toEqual(["data metadata 0", "video coded-frames* 1100"]);
+  });
+});
