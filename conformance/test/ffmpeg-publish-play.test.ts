@@ -122,11 +122,11 @@ describe("a client that joins after five seconds", () => {
 });
 
 describe("an ffmpeg player that joins after six seconds", () => {
-  // Metadata whose time is not 0 would be a subtitle stream to it.
-  test("sees video and audio and no third stream", () => {
+  // Metadata whose time is not 0 would be a stream of subtitles to it. Old versions show |RtmpSampleAccess as data.
+  test("sees video and audio and no subtitles", () => {
     const streams = Array.from(lateSees.matchAll(/Stream #0:\d.*?: (\w+):/g), ([, kind]) => kind);
-    expect(streams.length).toBeGreaterThanOrEqual(2);
-    expect(new Set(streams)).toEqual(new Set(["Audio", "Video"]));
+    expect(streams).toEqual(expect.arrayContaining(["Audio", "Video"]));
+    expect(streams).not.toContain("Subtitle");
   });
 
   test("gets every frame from a keyframe of the source on", () => {
