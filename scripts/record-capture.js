@@ -5,8 +5,10 @@
  * of 0 says that this side closed, -1 that it broke), then ends. Only loopback addresses are taken, and one connection.
  */
 
-import { createWriteStream, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { createWriteStream, realpathSync, writeFileSync } from "node:fs";
 import { connect, createServer, isIP } from "node:net";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const usage = "usage: pnpm record --listen PORT --to HOST:PORT --out NAME";
@@ -24,11 +26,18 @@ const usage = "usage: pnpm record --listen PORT --to HOST:PORT --out NAME";
  *
  * @param {RecordRequest} request
  * @param {(port: number) => void} onListening  told the port that was bound
- * @returns {Promise<void>}  when both sides have closed and the files are complete
+ * @returns {Promise<void>}  when both sides have closed and the files are complete; rejects when the server cannot be
+ *   reached, with nothing written
  */
 export async function record({ listen, host, port, out }, onListening) {
   const client = await acceptOne(listen, onListening);
   const server = connect({ host, port, allowHalfOpen: true });
+  try {
+    await once(server, "connect");
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
   const start = performance.now();
   /** @type {[string, number, number][]} */
   const timing = [];
@@ -113,7 +122,10 @@ export function readRequest(args) {
   return { listen: Number(values.listen), host, port: Number(port), out: values.out };
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (
+  process.argv[1] !== undefined &&
+  realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)
+) {
   try {
     const request = readRequest(process.argv.slice(2));
     await record(request, (port) => console.error(`recording rtmp://127.0.0.1:${port}`));

@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +43,34 @@ test("a session is passed on unchanged and recorded in both directions", async (
     timing.reduce((sum, [dir, , length]) => (dir === direction ? sum + length : sum), 0);
   expect([bytes("c2s"), bytes("s2c")]).toEqual([5, 11]);
   expect(timing.filter(([, , length]) => length === 0).length).toBe(2);
+});
+
+test("a server that cannot be reached is an error, and nothing is written", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "record-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const taken = createServer();
+  taken.listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const bound = taken.address();
+  if (bound === null || typeof bound === "string") throw new TypeError("no port");
+  taken.close();
+  await once(taken, "close");
+
+  const out = join(folder, "trial");
+  const request = { listen: 0, host: "127.0.0.1", port: bound.port, out };
+  const recorded = record(request, (port) => void connect({ host: "127.0.0.1", port }));
+  await expect(recorded).rejects.toThrow("ECONNREFUSED");
+  expect(existsSync(`${out}.c2s.bin`)).toBe(false);
+});
+
+test("it runs from a folder with a space in its name", () => {
+  const folder = mkdtempSync(join(tmpdir(), "record from here "));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const script = join(folder, "record-capture.mjs");
+  copyFileSync(new URL("../record-capture.js", import.meta.url), script);
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+  expect(status).toBe(2);
+  expect(stderr).toContain("usage: pnpm record");
 });
 
 test.each([
