@@ -2,11 +2,24 @@ import { expect, test } from "vitest";
 import { allCases } from "../src/cases.ts";
 import { measureLatency } from "../src/latency.ts";
 import { measure } from "../src/measure.ts";
+import { checksumOf, videoMessages } from "../src/video-stream.ts";
 
 const cases = allCases(20);
 
 test.each(cases)("$name does what it measures", (benchCase) => {
   expect(() => benchCase.verify()).not.toThrow();
+});
+
+test("the checksum tells a changed, a lost and a doubled payload, and not their order", () => {
+  const [first, second] = videoMessages(1);
+  if (first === undefined || second === undefined) throw new TypeError("no messages");
+  const payload = first.payload.slice();
+  payload[1_111]! ^= 1;
+  const whole = checksumOf([first, second]);
+  expect(checksumOf([second, first])).toBe(whole);
+  expect(checksumOf([{ ...first, payload }, second])).not.toBe(whole);
+  expect(checksumOf([first])).not.toBe(whole);
+  expect(checksumOf([first, second, second])).not.toBe(whole);
 });
 
 test("names are unique and say package and case", () => {
