@@ -28,6 +28,8 @@ const names = [
   "receiveVideo",
   "checkBandwidth",
   "_checkbw",
+  "_onbwcheck",
+  "_onbwdone",
   "_result",
   "_error",
   "onStatus",

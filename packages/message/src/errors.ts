@@ -15,6 +15,10 @@ const faults = {
   RTMP_ERR_NO_STREAM_NAME: "rejected",
   /** The app and the stream name make no path that is served. */
   RTMP_ERR_BAD_STREAM_PATH: "rejected",
+  /** A command lacks an argument that it means nothing without. */
+  RTMP_ERR_BAD_ARGUMENT: "rejected",
+  /** A server sends its client to a URL that is no RTMP URL, or that is less protected than the current one. */
+  RTMP_ERR_RECONNECT_REFUSED: "rejected",
 } as const satisfies Record<RtmpErrorCode, RtmpFault>;
 
 /** The codes of {@link MessageError}. */

@@ -7,11 +7,15 @@ export {
   decodeCommand,
   encodeCommand,
 } from "./command.ts";
+export { connectCommand, type ConnectOptions, playerConnectOptions } from "./connect-command.ts";
 export {
+  clearDataFrame,
   type DataMessage,
   decodeData,
   encodeData,
+  onMetaData,
   type SetDataFrame,
+  setDataFrame,
   splitSetDataFrame,
 } from "./data.ts";
 export {
@@ -53,6 +57,46 @@ export {
   type StatusLevel,
   type StatusOptions,
 } from "./on-status.ts";
+export {
+  pauseCommand,
+  type PauseRequest,
+  play2Command,
+  type Play2Options,
+  type Play2Request,
+  type PlayTransition,
+  readPause,
+  readPlay2,
+  readReceive,
+  readSeek,
+  receiveAudioCommand,
+  receiveVideoCommand,
+  seekCommand,
+} from "./play-control.ts";
+export { onDataStart, onPlayStatus, type PlayStatusOptions } from "./play-status.ts";
+export {
+  readReconnectRequest,
+  readRedirect,
+  type ReconnectRequest,
+  reconnectRequest,
+  type ReconnectRequestOptions,
+  resolveReconnectUrl,
+} from "./reconnect-request.ts";
+export {
+  callCommand,
+  closeStreamCommand,
+  createStreamCommand,
+  deleteStreamCommand,
+  fcPublishCommand,
+  fcSubscribeCommand,
+  fcUnpublishCommand,
+  fcUnsubscribeCommand,
+  getStreamLengthCommand,
+  playCommand,
+  type PlayOptions,
+  publishCommand,
+  readCreateStreamResult,
+  releaseStreamCommand,
+} from "./stream-commands.ts";
 export { resolveStreamPath, type StreamPath, type StreamPathInput } from "./stream-path.ts";
 export {
   decodeUserControl,

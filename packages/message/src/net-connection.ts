@@ -73,6 +73,12 @@ export interface ConnectResultOptions extends Partial<Capabilities> {
   readonly description?: string;
   /** @default "FMS/3,5,7,7009" */
   readonly fmsVer?: string;
+  /**
+   * 3 tells the client that it may send AMF3; only for a client that asked for it.
+   *
+   * @default 0
+   */
+  readonly objectEncoding?: 0 | 3;
 }
 
 /**
@@ -86,13 +92,17 @@ export function connectResult(
   request: Pick<ConnectRequest, "transactionId">,
   options: ConnectResultOptions = {},
 ): Command {
-  const { description = "Connection succeeded.", fmsVer = "FMS/3,5,7,7009" } = options;
+  const {
+    description = "Connection succeeded.",
+    fmsVer = "FMS/3,5,7,7009",
+    objectEncoding = 0,
+  } = options;
   const info = statusInfo(StatusCode.ConnectSuccess, { description });
   return {
     name: "_result",
     transactionId: request.transactionId,
     commandObject: { fmsVer, capabilities: 31, mode: 1, ...capabilityProperties(options) },
-    args: [{ ...info, objectEncoding: 0, ...capabilityProperties(options) }],
+    args: [{ ...info, objectEncoding, ...capabilityProperties(options) }],
   };
 }
 

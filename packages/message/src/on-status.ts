@@ -6,9 +6,9 @@
  * RTMP §7.2.1.1, §7.2.2; E-RTMP "NetConnection.Connect.*" codes
  */
 
-import type { AmfObject, AmfValue } from "@rtmp/amf";
+import type { AmfObject } from "@rtmp/amf";
 import type { Command } from "./command.ts";
-import { propertiesOf, textProperty } from "./properties.ts";
+import { firstProperties, textProperty } from "./properties.ts";
 
 /** The status codes in use; keys are the codes without their first word. */
 export const StatusCode = {
@@ -167,9 +167,4 @@ export function readStatus(command: Command): Status {
     details: textProperty(info, "details"),
     info,
   };
-}
-
-function firstProperties(values: readonly AmfValue[]): AmfObject {
-  const found = values.find((value) => Object.keys(propertiesOf(value)).length > 0);
-  return propertiesOf(found);
 }

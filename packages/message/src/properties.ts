@@ -21,6 +21,12 @@ function isPlainObject(value: AmfValue): value is AmfObject {
   return prototype === null || prototype === Object.prototype;
 }
 
+/** Returns the properties of the first value that has any. */
+export function firstProperties(values: readonly AmfValue[]): AmfObject {
+  const found = values.find((value) => Object.keys(propertiesOf(value)).length > 0);
+  return propertiesOf(found);
+}
+
 /** Returns a property by its name, and else by its name in any letter case. */
 export function property(properties: AmfObject, name: string): AmfValue {
   if (Object.hasOwn(properties, name)) return properties[name];

@@ -11,6 +11,8 @@ test("every code has the fault that decides what happens to the connection", () 
     RTMP_ERR_BODY_UNSUPPORTED: "unsupported",
     RTMP_ERR_NO_STREAM_NAME: "rejected",
     RTMP_ERR_BAD_STREAM_PATH: "rejected",
+    RTMP_ERR_BAD_ARGUMENT: "rejected",
+    RTMP_ERR_RECONNECT_REFUSED: "rejected",
   });
 });
 
