@@ -106,6 +106,15 @@ export class ClientHandshake {
   }
 
   /**
+   * The last 32 bytes of S1, as a copy; undefined until S1 is there.
+   *
+   * A server that asks for the hash of the player's SWF file wants it signed with this key.
+   */
+  get swfVerificationKey(): Uint8Array | undefined {
+    return this.#peer.hasFirst ? this.#peer.first.slice(signedFillBytes) : undefined;
+  }
+
+  /**
    * Returns C0 and C1, 1537 bytes, to be sent in one write.
    *
    * In the digest form C1 is signed with the digest half first.

@@ -83,6 +83,20 @@ describe("RTMP §5.2.1 handshake sequence, client", () => {
     expect([handshake.state, handshake.done]).toEqual(["done", true]);
   });
 
+  test("the last 32 bytes of S1 are a key as soon as S1 is there", () => {
+    const server = readCapture("obs-publish-h264-aac", "s2c");
+    const last = server.slice(1505, 1537);
+    const handshake = started();
+    expect(handshake.swfVerificationKey).toBeUndefined();
+    handshake.receive(server.slice(0, 1536));
+    expect(handshake.swfVerificationKey).toBeUndefined();
+    handshake.receive(server.slice(1536, 1600));
+    expect(handshake.swfVerificationKey).toEqual(last);
+    handshake.swfVerificationKey?.fill(0xee);
+    handshake.receive(server.slice(1600, 3073));
+    expect(handshake.swfVerificationKey).toEqual(last);
+  });
+
   test("an S2 that echoes nothing is taken", () => {
     const server = new Uint8Array(3073).fill(0xdd);
     server[0] = 3;
