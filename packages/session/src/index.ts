@@ -1,3 +1,21 @@
+export {
+  type AuthenticatedConnect,
+  type ConnectAccess,
+  ConnectAuthenticator,
+  type ConnectAuthenticatorOptions,
+  type FindPassword,
+} from "./authentication/connect-authenticator.ts";
+export {
+  type AuthenticationStep,
+  ClientAuthentication,
+  type ClientAuthenticationOptions,
+} from "./authentication/client-authentication.ts";
+export {
+  type AuthenticationLimits,
+  defaultAuthenticationLimits,
+  resolveAuthenticationLimits,
+} from "./authentication/limits.ts";
+export { type AuthenticationMethod, withoutAuthentication } from "./authentication/parameters.ts";
 export { type DrivenSession, Driver, type DriverOptions } from "./driver.ts";
 export { SessionError, type SessionErrorCode, sessionErrorFaults } from "./errors.ts";
 export { defaultSessionLimits, resolveSessionLimits, type SessionLimits } from "./limits.ts";
@@ -8,4 +26,5 @@ export {
   type ServerSessionOptions,
 } from "./server-session.ts";
 export type { ServerStream, StatusOptions, StreamEnd, StreamState } from "./server-stream.ts";
+export { hashSwf, swfCheckType, type SwfDigest, swfVerification } from "./swf-verification.ts";
 export type { Transport, TransportHandlers } from "./transport.ts";
