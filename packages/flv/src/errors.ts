@@ -13,6 +13,12 @@ const faults = {
   RTMP_ERR_FLV_TOO_MANY_TRACKS: "limit",
   /** One message carries more ModEx blocks than `maxModExBlocks`. */
   RTMP_ERR_FLV_TOO_MANY_MOD_EX_BLOCKS: "limit",
+  /** A codec configuration record, or the header of a frame, holds what its specification forbids. */
+  RTMP_ERR_FLV_INVALID_CONFIGURATION: "malformed",
+  /** A codec configuration record is of a version that has no meaning yet. */
+  RTMP_ERR_FLV_UNKNOWN_CONFIGURATION_VERSION: "unsupported",
+  /** One codec configuration record carries more parameter sets than `maxParameterSets`. */
+  RTMP_ERR_FLV_TOO_MANY_PARAMETER_SETS: "limit",
 } as const satisfies Record<RtmpErrorCode, RtmpFault>;
 
 /** A stable name for one fault in a media message. */

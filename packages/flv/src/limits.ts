@@ -12,12 +12,19 @@ export interface FlvLimits {
    * @default 16
    */
   readonly maxModExBlocks: number;
+  /**
+   * Most parameter sets in one codec configuration record.
+   *
+   * @default 256
+   */
+  readonly maxParameterSets: number;
 }
 
 /** The limits that hold when nothing else is said. */
 export const defaultFlvLimits: FlvLimits = Object.freeze({
   maxTracksPerMessage: 16,
   maxModExBlocks: 16,
+  maxParameterSets: 256,
 });
 
 /**

@@ -23,5 +23,8 @@ test("what a later version may define is unsupported, what breaks the format is 
     RTMP_ERR_FLV_RESERVED_MULTITRACK_TYPE: "unsupported",
     RTMP_ERR_FLV_TOO_MANY_TRACKS: "limit",
     RTMP_ERR_FLV_TOO_MANY_MOD_EX_BLOCKS: "limit",
+    RTMP_ERR_FLV_INVALID_CONFIGURATION: "malformed",
+    RTMP_ERR_FLV_UNKNOWN_CONFIGURATION_VERSION: "unsupported",
+    RTMP_ERR_FLV_TOO_MANY_PARAMETER_SETS: "limit",
   });
 });

@@ -2,10 +2,15 @@ import { defaultFlvLimits, resolveFlvLimits } from "@rtmp/flv";
 import { expect, test } from "vitest";
 
 test("what is not said has its default", () => {
-  expect(resolveFlvLimits()).toEqual({ maxTracksPerMessage: 16, maxModExBlocks: 16 });
+  expect(resolveFlvLimits()).toEqual({
+    maxTracksPerMessage: 16,
+    maxModExBlocks: 16,
+    maxParameterSets: 256,
+  });
   expect(resolveFlvLimits({ maxModExBlocks: 1111 })).toEqual({
     maxTracksPerMessage: 16,
     maxModExBlocks: 1111,
+    maxParameterSets: 256,
   });
 });
 

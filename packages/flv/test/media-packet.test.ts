@@ -1,5 +1,6 @@
 import {
   dataPacket,
+  defaultFlvLimits,
   FlvError,
   type MediaFrame,
   readAudioFrames,
@@ -61,7 +62,7 @@ describe("RTMP §7.1.4, §7.1.5 audio and video messages", () => {
   });
 
   test("the limits reach the readers of both kinds", () => {
-    const limits = { maxTracksPerMessage: 1, maxModExBlocks: 1 };
+    const limits = { ...defaultFlvLimits, maxTracksPerMessage: 1, maxModExBlocks: 1 };
     const video = hex("a6 11 61763031 00 000000 01 000000");
     const audio = hex("95 11 4f707573 00 000000 01 000000");
     expect(readMediaPacket("video", 0, video).frames).toHaveLength(2);
