@@ -1,3 +1,9 @@
-export type { Access, AccessRequest, Authorise } from "./access.ts";
+export type {
+  Access,
+  AccessRequest,
+  Authenticate,
+  AuthenticateAccess,
+  Authorise,
+} from "./access.ts";
 export { serve, type ServedConnection, type ServeOptions } from "./serve.ts";
 export type { ServeObserver } from "./serve-observer.ts";

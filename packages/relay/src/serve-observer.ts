@@ -21,8 +21,8 @@ export interface ServeObserver {
   /** Something was refused or dropped and the connection goes on; can come in floods. */
   onProblem?(error: RtmpError): void;
   /**
-   * Our own code failed: the connection is closed, or, when a promise of `authorise` was rejected, the request refused.
-   * All other connections go on.
+   * Our own code failed: the connection is closed, or, when a promise of `authenticate` or `authorise` was rejected, the
+   * request refused. All other connections go on.
    */
   onInternalError?(error: unknown): void;
   /**

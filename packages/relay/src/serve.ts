@@ -3,9 +3,10 @@
  */
 
 import { HubError, type StreamHub } from "@rtmp/hub";
-import { resolveStreamPath, StatusCode, type StreamPath } from "@rtmp/message";
+import { type ConnectRequest, resolveStreamPath, StatusCode, type StreamPath } from "@rtmp/message";
 import {
   Driver,
+  type IncomingConnect,
   type IncomingPlay,
   type IncomingPublish,
   ServerSession,
@@ -13,9 +14,10 @@ import {
   type SessionLimits,
   type StreamEnd,
   type Transport,
+  withoutAuthentication,
 } from "@rtmp/session";
 import { type Clock, type RandomBytes, RtmpError, systemClock } from "@rtmp/wire";
-import type { Access, Authorise } from "./access.ts";
+import type { Access, Authenticate, AuthenticateAccess, Authorise } from "./access.ts";
 import { RtmpEgress } from "./rtmp-egress.ts";
 import { RtmpIngest } from "./rtmp-ingest.ts";
 import type { ServeObserver } from "./serve-observer.ts";
@@ -24,6 +26,8 @@ import type { ServeObserver } from "./serve-observer.ts";
 export interface ServeOptions {
   /** Where streams are published and played. */
   readonly hub: StreamHub;
+  /** Decides who may connect; its parameters are taken off the app and tcUrl. @default everybody */
+  readonly authenticate?: Authenticate;
   /** Decides who may publish and play. @default everybody */
   readonly authorise?: Authorise;
   /** Is told what happens on the connection, for logs and counts. */
@@ -66,17 +70,20 @@ interface Activity {
 class Served implements ServedConnection {
   readonly remote: string;
   readonly #hub: StreamHub;
+  readonly #authenticate: Authenticate | undefined;
   readonly #authorise: Authorise | undefined;
   readonly #observer: ServeObserver;
   readonly #driver: Driver;
   readonly #session: ServerSession;
   readonly #activities = new Map<ServerStream, Activity>();
   readonly #ingests = new Map<ServerStream, RtmpIngest>();
+  #user: string | undefined;
 
   constructor(transport: Transport, options: ServeOptions) {
     const clock = options.clock ?? systemClock;
     this.remote = transport.remote;
     this.#hub = options.hub;
+    this.#authenticate = options.authenticate;
     this.#authorise = options.authorise;
     this.#observer = options.observer ?? {};
     this.#driver = new Driver({
@@ -88,10 +95,7 @@ class Served implements ServedConnection {
     });
     this.#session = new ServerSession({
       handlers: {
-        onConnect: (request) => {
-          request.accept();
-          this.#observer.onConnect?.(request.connect);
-        },
+        onConnect: (request) => this.#onConnect(request),
         onPublish: (request) => this.#onPublish(request),
         onPlay: (request) => this.#onPlay(request),
         onMedia: (stream, typeId, timestamp, payload) =>
@@ -112,6 +116,25 @@ class Served implements ServedConnection {
 
   shutDown(): void {
     this.#driver.batch(() => this.#session.shutDown());
+  }
+
+  #onConnect(request: IncomingConnect): void {
+    const { connect } = request;
+    const answer = (access: AuthenticateAccess): void => {
+      this.#driver.batch(() => {
+        if (this.#session.closed) return;
+        if (!access.granted) {
+          request.reject({ description: access.description });
+          return;
+        }
+        if ("user" in access) this.#user = access.user;
+        request.accept();
+        this.#observer.onConnect?.(connect);
+      });
+    };
+    const access = this.#authenticate?.(connect) ?? { granted: true };
+    if ("then" in access) access.then(answer, (error) => this.#onAccessError(error, answer));
+    else answer(access);
   }
 
   #onPublish(request: IncomingPublish): void {
@@ -174,7 +197,7 @@ class Served implements ServedConnection {
 
     let path: StreamPath;
     try {
-      const { app, tcUrl } = connect;
+      const [app, tcUrl] = this.#placesOf(connect);
       path = resolveStreamPath({ app, tcUrl, streamName: request.streamName });
     } catch (error) {
       if (!(error instanceof RtmpError)) throw error;
@@ -192,14 +215,24 @@ class Served implements ServedConnection {
         else request.reject({ code: access.code ?? deniedCode, description: access.description });
       });
     };
-    const access = this.#authorise?.({ action, path, connect, remote: this.remote });
+    const user = this.#user;
+    const access = this.#authorise?.({ action, path, connect, user, remote: this.remote });
     if (access === undefined) answer({ granted: true });
     else if ("then" in access) {
-      access.then(answer, (error) => this.#onAuthoriseError(error, answer));
+      access.then(answer, (error) => this.#onAccessError(error, answer));
     } else answer(access);
   }
 
-  #onAuthoriseError(error: unknown, answer: (access: Access) => void): void {
+  /** The app and tcUrl, without what the client put there to authenticate. */
+  #placesOf({ app, tcUrl }: ConnectRequest): [app: string, tcUrl: string] {
+    if (this.#authenticate === undefined) return [app, tcUrl];
+    return [withoutAuthentication(app), withoutAuthentication(tcUrl)];
+  }
+
+  #onAccessError(
+    error: unknown,
+    answer: (access: { granted: false; description: string }) => void,
+  ): void {
     if (!this.#session.closed) this.#observer.onInternalError?.(error);
     answer({ granted: false, description: "authorisation is not available" });
   }
