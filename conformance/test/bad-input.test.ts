@@ -144,7 +144,7 @@ describe("a peer that asks for what is not served stays, with one line in the lo
     expect(error.command?.transactionId).toBe(transactionId);
     expect(error.code).toBe("NetConnection.Call.Failed");
 
-    const reason = "makeCoffee is not a command of this server";
+    const reason = "makeCoffee is not a command that is served here";
     await warning(from, "RTMP_ERR_UNKNOWN_COMMAND", reason);
     expect(await createStream(client)).toBe(1);
   });

@@ -1,3 +1,5 @@
+export type { AmfObject, AmfValue } from "@rtmp/amf";
+export { type AggregatePart, decodeAggregate, encodeAggregate } from "./aggregate.ts";
 export { isAmf3 } from "./amf-body.ts";
 export type { Capabilities } from "./capabilities.ts";
 export {
@@ -81,6 +83,7 @@ export {
   type ReconnectRequestOptions,
   resolveReconnectUrl,
 } from "./reconnect-request.ts";
+export { parseRtmpUrl, type RtmpScheme, type RtmpUrl, type RtmpUrlOptions } from "./rtmp-url.ts";
 export {
   callCommand,
   closeStreamCommand,
@@ -97,6 +100,20 @@ export {
   readCreateStreamResult,
   releaseStreamCommand,
 } from "./stream-commands.ts";
+export { decodeSharedObject } from "./shared-object/decode.ts";
+export { encodeSharedObject } from "./shared-object/encode.ts";
+export {
+  type SharedObjectCall,
+  type SharedObjectChange,
+  type SharedObjectEvent,
+  type SharedObjectMessage,
+  type SharedObjectSignal,
+  type SharedObjectSlotEvent,
+  type SharedObjectStatus,
+  SharedObjectStatusCode,
+  type SharedObjectValue,
+  type UnknownSharedObjectEvent,
+} from "./shared-object/event.ts";
 export { resolveStreamPath, type StreamPath, type StreamPathInput } from "./stream-path.ts";
 export {
   decodeUserControl,

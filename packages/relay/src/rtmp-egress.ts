@@ -7,7 +7,7 @@
 import { encodeSharedChunks, MessageTypeId, type SharedChunks } from "@rtmp/chunk";
 import type { MediaKind, MediaPacket } from "@rtmp/flv";
 import type { HubError, MediaBatch, Subscriber } from "@rtmp/hub";
-import { StatusCode } from "@rtmp/message";
+import { StatusCode, UserControlEvent } from "@rtmp/message";
 import type { Driver, ServerStream } from "@rtmp/session";
 
 const typeIds: Readonly<Record<MediaKind, number>> = {
@@ -66,7 +66,7 @@ export class RtmpEgress implements Subscriber {
   }
 
   onPublish(): void {
-    this.#stream.sendBegin();
+    this.#stream.sendEvent(UserControlEvent.StreamBegin);
     this.#stream.sendStatus(StatusCode.PlayPublishNotify, {
       description: `${this.#streamPath} is now published.`,
       details: this.#streamPath,
@@ -74,7 +74,7 @@ export class RtmpEgress implements Subscriber {
   }
 
   onUnpublish(): void {
-    this.#stream.sendEof();
+    this.#stream.sendEvent(UserControlEvent.StreamEof);
     this.#stream.sendStatus(StatusCode.PlayUnpublishNotify, {
       description: `${this.#streamPath} is now unpublished.`,
       details: this.#streamPath,

@@ -11,6 +11,7 @@ import {
   type Command,
   type ConnectRequest,
   connectResult,
+  type ConnectResultOptions,
   errorResult,
   readConnect,
   StatusCode,
@@ -106,16 +107,17 @@ export class ConnectGate {
     this.#asked = connect;
     this.#handlers.onConnect(
       new IncomingConnect(connect, {
-        accept: () => this.#accept(connect),
+        accept: (reply) => this.#accept(connect, reply),
         reject: (rejection) => this.#reject(connect, rejection),
       }),
     );
   }
 
-  #accept(connect: ConnectRequest): boolean {
+  #accept(connect: ConnectRequest, reply: ConnectResultOptions | undefined): boolean {
     if (this.#closed) return false;
+    const { objectEncoding } = connect;
     this.#connection.announce(this.#chunkSize);
-    this.#connection.sendCommand(connectResult(connect));
+    this.#connection.sendCommand(connectResult(connect, { objectEncoding, ...reply }));
     this.#accepted = connect;
     this.#handlers.onConnected();
     return true;

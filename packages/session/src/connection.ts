@@ -41,12 +41,17 @@ import type { SessionLimits } from "./limits.ts";
 const ControlChunkStream = 2;
 const CommandChunkStream = 3;
 const StatusChunkStream = 5;
+const AudioChunkStream = 8;
+const VideoChunkStream = 9;
+const DataChunkStream = 10;
 
 // The window that is announced to the peer and asked of it, in bytes; what most servers use.
 const windowBytes = 2_500_000;
 
 /** Either role's handshake. */
 export interface Handshake {
+  /** The first bytes of the side that begins. */
+  start?(): Uint8Array;
   receive(bytes: Uint8Array): HandshakeStep;
 }
 
@@ -56,6 +61,8 @@ export interface ConnectionHandlers {
   onOpen(): void;
   /** A message arrived that is neither protocol control nor user control. */
   onMessage(message: Message): void;
+  /** A user control message arrived; pings have been answered. */
+  onUserControl(control: UserControl): void;
   /** A user control message could not be read and was dropped. */
   onFault(error: RtmpError): void;
   /** Output waits where none did before. */
@@ -108,6 +115,12 @@ export class Connection {
   /** When the last byte arrived. */
   get lastReceivedAt(): number {
     return this.#lastReceivedAt;
+  }
+
+  /** Begins the handshake, in the role that speaks first. */
+  start(): void {
+    const first = this.#handshake.start?.();
+    if (first !== undefined) this.sendShared(first);
   }
 
   /** Whether the peer has answered a ping, so that silence means that it is gone. */
@@ -166,16 +179,26 @@ export class Connection {
 
   /** Announces window, peer bandwidth and chunk size, in the order that every client knows. */
   announce(chunkSize: number): void {
-    this.#sendControl(
-      MessageTypeId.WindowAcknowledgementSize,
-      encodeWindowAcknowledgementSize(windowBytes),
-    );
+    this.announceWindow();
     this.#sendControl(
       MessageTypeId.SetPeerBandwidth,
       encodeSetPeerBandwidth(windowBytes, LimitType.Dynamic),
     );
-    this.#sendWindow.onWindowAcknowledgementSizeSent(windowBytes);
+    this.announceChunkSize(chunkSize);
+  }
+
+  /** Announces the chunk size, and uses it from the next message on. */
+  announceChunkSize(chunkSize: number): void {
     this.#sendControl(MessageTypeId.SetChunkSize, encodeSetChunkSize(chunkSize));
+  }
+
+  /** Announces by which window the peer is to acknowledge. */
+  announceWindow(): void {
+    this.#sendControl(
+      MessageTypeId.WindowAcknowledgementSize,
+      encodeWindowAcknowledgementSize(windowBytes),
+    );
+    this.#sendWindow.onWindowAcknowledgementSizeSent(windowBytes);
   }
 
   /** Sends a command of the connection. */
@@ -207,6 +230,23 @@ export class Connection {
       timestamp: 0,
       typeId: MessageTypeId.DataAmf0,
       messageStreamId,
+      payload,
+    });
+  }
+
+  /** Sends audio, video or data of a message stream; `typeId` is a media type. */
+  sendMedia(messageStreamId: number, typeId: number, timestamp: number, payload: Uint8Array): void {
+    const chunkStreamId = mediaChunkStream(typeId);
+    this.#send({ chunkStreamId, timestamp, typeId, messageStreamId, payload });
+  }
+
+  /** Sends a shared object message of the connection. */
+  sendSharedObject(payload: Uint8Array): void {
+    this.#send({
+      chunkStreamId: CommandChunkStream,
+      timestamp: 0,
+      typeId: MessageTypeId.SharedObjectAmf0,
+      messageStreamId: 0,
       payload,
     });
   }
@@ -302,6 +342,7 @@ export class Connection {
     } else if (control.event === UserControlEvent.PingResponse) {
       this.#answersPings = true;
     }
+    this.#handlers.onUserControl(control);
   }
 
   #sendControl(typeId: number, payload: Uint8Array): void {
@@ -320,4 +361,9 @@ export class Connection {
     this.#output.writer.write(message);
     if (wasEmpty) this.#handlers.onOutput();
   }
+}
+
+function mediaChunkStream(typeId: number): number {
+  if (typeId === MessageTypeId.Audio) return AudioChunkStream;
+  return typeId === MessageTypeId.Video ? VideoChunkStream : DataChunkStream;
 }

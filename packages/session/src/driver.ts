@@ -21,8 +21,13 @@ export interface DrivenSession {
   readonly closed: boolean;
   /** How long that may take, in milliseconds. */
   readonly closeFlushMs: number;
-  /** Whether the peer plays, so that its bytes are read however much is queued for it. */
-  readonly playing: boolean;
+  /**
+   * What the peer must have read before more of its bytes are read.
+   *
+   * `all`: everything; `answers`: all but shared media, for a player's upstream says how far it is; `nothing`: the peer
+   * is a server, which reads at the pace of its own clients.
+   */
+  readonly pressure: "all" | "answers" | "nothing";
   /** Whether `takeOutput` would return nothing. */
   readonly outputEmpty: boolean;
   /** Takes in received bytes. */
@@ -49,6 +54,8 @@ export interface DriverOptions {
   readonly onDisconnect?: () => void;
   /** Called after each piece of input was taken in, before the output leaves. */
   readonly onReceived?: () => void;
+  /** Called when everything that was queued has left. */
+  readonly onDrain?: () => void;
   /**
    * Our own code threw something that is no `RtmpError`; the session is ended, so that other connections go on.
    *
@@ -63,11 +70,13 @@ export class Driver {
   readonly #clock: Clock;
   readonly #onDisconnect: (() => void) | undefined;
   readonly #onReceived: (() => void) | undefined;
+  readonly #onDrain: (() => void) | undefined;
   readonly #onInternalError: ((error: unknown) => void) | undefined;
   #session: DrivenSession | undefined;
   #depth = 0;
   #flushQueued = false;
   #paused = false;
+  #held = false;
   // Shared bytes of the present turn, and bytes of our own since everything had left.
   #sharedBytes = 0;
   #answeredBytes = 0;
@@ -80,12 +89,26 @@ export class Driver {
     this.#clock = options.clock;
     this.#onDisconnect = options.onDisconnect;
     this.#onReceived = options.onReceived;
+    this.#onDrain = options.onDrain;
     this.#onInternalError = options.onInternalError;
   }
 
   /** Bytes that were written to the transport and have not left yet, and shared bytes that this turn will write. */
   get queuedBytes(): number {
     return this.#transport.queuedBytes + this.#sharedBytes;
+  }
+
+  /** Stops reading because the owner cannot take more; `release` reads on. */
+  hold(): void {
+    this.#held = true;
+    this.#transport.pause();
+  }
+
+  /** Takes `hold` back. */
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    if (!this.#paused) this.#transport.resume();
   }
 
   /** Begins to feed the session; called once. */
@@ -98,7 +121,10 @@ export class Driver {
           this.#onReceived?.();
         });
       },
-      onDrain: () => this.#relieve(),
+      onDrain: () => {
+        this.#relieve();
+        this.#onDrain?.();
+      },
       onClose: (cause) => {
         this.#transportOpen = false;
         this.#disarm();
@@ -112,6 +138,7 @@ export class Driver {
       },
     });
     this.#arm();
+    if (!session.outputEmpty) this.#flush();
   }
 
   /** The session's `onOutput`: sees to it that the output leaves when this turn ends. */
@@ -224,8 +251,9 @@ export class Driver {
     this.#sharedBytes = 0;
     const { queuedBytes } = this.#transport;
     if (queuedBytes === 0) this.#answeredBytes = 0;
-    const unread = session.playing ? this.#answeredBytes : queuedBytes;
-    if (this.#paused || unread <= pauseAboveBytes) return;
+    if (this.#paused || session.pressure === "nothing") return;
+    const unread = session.pressure === "answers" ? this.#answeredBytes : queuedBytes;
+    if (unread <= pauseAboveBytes) return;
     this.#paused = true;
     this.#transport.pause();
   }
@@ -234,7 +262,7 @@ export class Driver {
     this.#answeredBytes = 0;
     if (!this.#paused) return;
     this.#paused = false;
-    this.#transport.resume();
+    if (!this.#held) this.#transport.resume();
   }
 
   /** Keeps one timer; a deadline that moved later costs an early, empty tick instead of a new timer per message. */

@@ -17,14 +17,32 @@ export {
 } from "./authentication/limits.ts";
 export { type AuthenticationMethod, withoutAuthentication } from "./authentication/parameters.ts";
 export { type DrivenSession, Driver, type DriverOptions } from "./driver.ts";
-export { SessionError, type SessionErrorCode, sessionErrorFaults } from "./errors.ts";
+export {
+  SessionError,
+  type SessionErrorCode,
+  sessionErrorFaults,
+  type SessionErrorOptions,
+} from "./errors.ts";
 export { defaultSessionLimits, resolveSessionLimits, type SessionLimits } from "./limits.ts";
-export { IncomingConnect, IncomingPlay, IncomingPublish, type Rejection } from "./requests.ts";
+export {
+  IncomingCall,
+  IncomingConnect,
+  IncomingPause,
+  IncomingPlay,
+  IncomingPlay2,
+  IncomingPublish,
+  IncomingSeek,
+  IncomingStreamLength,
+  type Rejection,
+} from "./requests.ts";
 export {
   ServerSession,
   type ServerSessionHandlers,
   type ServerSessionOptions,
 } from "./server-session.ts";
 export type { ServerStream, StatusOptions, StreamEnd, StreamState } from "./server-stream.ts";
+export { Session, type SessionHandlers, type SessionOptions } from "./session.ts";
+export type { StreamRequestHandlers } from "./stream-commands.ts";
 export { hashSwf, swfCheckType, type SwfDigest, swfVerification } from "./swf-verification.ts";
+export type { CallAnswer, OnCallAnswer } from "./transactions.ts";
 export type { Transport, TransportHandlers } from "./transport.ts";

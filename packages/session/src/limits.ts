@@ -9,7 +9,7 @@ export interface SessionLimits {
    */
   readonly handshakeTimeoutMs: number;
   /**
-   * Milliseconds from the end of the handshake to `connect`.
+   * Milliseconds from the end of the handshake to `connect`; in a client, to its answer.
    * @default 10000
    */
   readonly connectTimeoutMs: number;
@@ -34,6 +34,32 @@ export interface SessionLimits {
    * @default 10000
    */
   readonly silentAnsweringPublisherMs: number;
+  /**
+   * Milliseconds of silence after which a player is closed that has answered a ping before; a player that never did
+   * may be silent.
+   * @default 60000
+   */
+  readonly silentPlayerMs: number;
+  /**
+   * Milliseconds of silence after which a client gives a server up that has answered a ping before.
+   * @default 30000
+   */
+  readonly silentServerMs: number;
+  /**
+   * Milliseconds that a call of this side may wait for its answer, `connect` and `createStream` among them.
+   * @default 30000
+   */
+  readonly callTimeoutMs: number;
+  /**
+   * Calls that may wait for an answer at a time, those of each side counted alone.
+   * @default 256
+   */
+  readonly maxPendingCalls: number;
+  /**
+   * Entries that a playlist of one stream may hold behind the one that plays.
+   * @default 64
+   */
+  readonly maxPlaylistEntries: number;
   /**
    * Message streams of one connection at a time.
    * @default 64
@@ -70,6 +96,11 @@ export const defaultSessionLimits: SessionLimits = Object.freeze({
   pingAfterMs: 5_000,
   silentPublisherMs: 30_000,
   silentAnsweringPublisherMs: 10_000,
+  silentPlayerMs: 60_000,
+  silentServerMs: 30_000,
+  callTimeoutMs: 30_000,
+  maxPendingCalls: 256,
+  maxPlaylistEntries: 64,
   maxStreams: 64,
   maxPendingCommands: 16,
   maxFaults: 100,

@@ -4,8 +4,17 @@
  * RTMP §7.2.2
  */
 
-import { MessageTypeId } from "@rtmp/chunk";
-import { type Command, encodeData, onStatus, StatusCode, UserControlEvent } from "@rtmp/message";
+import {
+  type Command,
+  encodeData,
+  onPlayStatus,
+  onStatus,
+  type PlayRequest,
+  type PlayStatusOptions,
+  StatusCode,
+  type StreamEvent,
+  UserControlEvent,
+} from "@rtmp/message";
 import type { Connection } from "./connection.ts";
 
 // Says that the client may look into the audio and video samples; Flash players wait for it before they show anything.
@@ -39,15 +48,22 @@ export class ServerStream {
   readonly id: number;
   /** Commands that wait for the answer to `publish` or `play`. */
   readonly queue: Command[] = [];
+  /** What plays when the present entry has ended, in order. */
+  readonly playlist: PlayRequest[] = [];
   /** Media and data messages that were dropped because the stream was not publishing. */
   droppedMessages = 0;
   readonly #connection: Connection;
+  readonly #onFinish: (stream: ServerStream) => void;
   #state: StreamState = "idle";
   #streamName = "";
+  #receivesAudio = true;
+  #receivesVideo = true;
 
-  constructor(id: number, connection: Connection) {
+  /** @param onFinish  ends what the stream plays and begins the next entry of its playlist */
+  constructor(id: number, connection: Connection, onFinish: (stream: ServerStream) => void) {
     this.id = id;
     this.#connection = connection;
+    this.#onFinish = onFinish;
   }
 
   /** What the stream does now. */
@@ -75,10 +91,26 @@ export class ServerStream {
     return this.#connection.chunkSize;
   }
 
+  /** Whether the client wants audio (receiveAudio, RTMP §7.2.2.4). */
+  get receivesAudio(): boolean {
+    return this.#receivesAudio;
+  }
+
+  /** Whether the client wants video (receiveVideo, RTMP §7.2.2.5). */
+  get receivesVideo(): boolean {
+    return this.#receivesVideo;
+  }
+
   /** Sets what the stream does; for the session alone. */
   become(state: StreamState, streamName: string): void {
     this.#state = state;
     this.#streamName = streamName;
+  }
+
+  /** Sets whether the client wants audio or video; for the session alone. */
+  setReceives(kind: "audio" | "video", flag: boolean): void {
+    if (kind === "audio") this.#receivesAudio = flag;
+    else this.#receivesVideo = flag;
   }
 
   /** Sends `onStatus` with the level that belongs to the code. */
@@ -86,19 +118,42 @@ export class ServerStream {
     this.#connection.sendStreamCommand(this.id, onStatus(code, options));
   }
 
-  /** Tells the client that the stream begins. */
-  sendBegin(): void {
-    this.#sendEvent(UserControlEvent.StreamBegin);
+  /** Sends a user control event of the stream: begin, end, dry, recorded, buffer empty or ready (RTMP §7.1.7). */
+  sendEvent(event: StreamEvent["event"]): void {
+    this.#connection.sendUserControl({ event, messageStreamId: this.id });
   }
 
-  /** Tells the client that there is nothing more to play. */
-  sendEof(): void {
-    this.#sendEvent(UserControlEvent.StreamEof);
+  /** Sends onPlayStatus, in order with the media. */
+  sendPlayStatus(code: StatusCode, options?: PlayStatusOptions): void {
+    this.#connection.sendData(this.id, encodeData(onPlayStatus(code, options)));
+  }
+
+  /** Sends audio, video or data through the connection's own writer; `payload` is copied. */
+  sendMedia(typeId: number, timestamp: number, payload: Uint8Array): void {
+    this.#connection.sendMedia(this.id, typeId, timestamp, payload);
+  }
+
+  /**
+   * Says that what the stream plays has come to its end; call it inside of `Driver.batch`.
+   *
+   * The next entry of the playlist is asked for by `onPlay`; where there is none the client is told that all is over.
+   * Without effect unless the stream plays.
+   */
+  finishPlay(status: PlayStatusOptions = {}): void {
+    if (this.#state !== "playing") return;
+    const isLast = this.playlist.length === 0;
+    this.sendPlayStatus(isLast ? StatusCode.PlayComplete : StatusCode.PlaySwitch, status);
+    if (isLast) {
+      const details = this.#streamName;
+      this.sendEvent(UserControlEvent.StreamEof);
+      this.sendStatus(StatusCode.PlayStop, { description: `Stopped playing ${details}.`, details });
+    }
+    this.#onFinish(this);
   }
 
   /** Answers an accepted `publish`. */
   sendPublishStart(): void {
-    this.sendBegin();
+    this.sendEvent(UserControlEvent.StreamBegin);
     this.sendStatus(StatusCode.PublishStart, {
       description: `${this.#streamName} is now published.`,
       details: this.#streamName,
@@ -108,7 +163,7 @@ export class ServerStream {
   /** Answers an accepted `play`: the order is what clients rely on (Stream Begin, Reset, Start, then data). */
   sendPlayStart(reset: boolean): void {
     const details = this.#streamName;
-    this.sendBegin();
+    this.sendEvent(UserControlEvent.StreamBegin);
     if (reset) {
       this.sendStatus(StatusCode.PlayReset, {
         description: `Playing and resetting ${details}.`,
@@ -127,18 +182,4 @@ export class ServerStream {
   sendShared(bytes: Uint8Array): void {
     this.#connection.sendShared(bytes);
   }
-
-  #sendEvent(event: typeof UserControlEvent.StreamBegin | typeof UserControlEvent.StreamEof): void {
-    this.#connection.sendUserControl({ event, messageStreamId: this.id });
-  }
-}
-
-/** Whether a message type carries audio, video or data of a publisher. */
-export function isMediaType(typeId: number): boolean {
-  return (
-    typeId === MessageTypeId.Audio ||
-    typeId === MessageTypeId.Video ||
-    typeId === MessageTypeId.DataAmf0 ||
-    typeId === MessageTypeId.DataAmf3
-  );
 }

@@ -1,5 +1,5 @@
 /**
- * The message streams of a server session and the commands that concern them.
+ * The message streams of a server session: which there are, and what each is asked in which order.
  *
  * RTMP §7.2.1.3, §7.2.2
  */
@@ -8,13 +8,10 @@ import {
   type Command,
   createStreamResult,
   errorResult,
-  MessageError,
   onFcPublish,
   onFcSubscribe,
   onFcUnpublish,
   readDeleteStream,
-  readPlay,
-  readPublish,
   result,
   StatusCode,
 } from "@rtmp/message";
@@ -22,46 +19,66 @@ import type { RtmpError } from "@rtmp/wire";
 import type { Connection } from "./connection.ts";
 import { SessionError } from "./errors.ts";
 import type { SessionLimits } from "./limits.ts";
-import { type Answers, IncomingPlay, IncomingPublish } from "./requests.ts";
+import { IncomingStreamLength } from "./requests.ts";
 import { ServerStream, type StreamEnd } from "./server-stream.ts";
+import { StreamCommands, type StreamRequestHandlers } from "./stream-commands.ts";
+
+export type { StreamRequestHandlers } from "./stream-commands.ts";
 
 /** What the streams tell their session. */
 export interface ServerStreamsHandlers {
-  onPublish(request: IncomingPublish): void;
-  onPlay(request: IncomingPlay): void;
   onStreamEnd(stream: ServerStream, end: StreamEnd): void;
+  /** A command that is none of RTMP. */
+  onUnknownCommand(messageStreamId: number, command: Command): void;
   onProblem(error: RtmpError): void;
   /** The client asked for more than the limits allow; the session ends. */
   onOverflow(error: RtmpError): void;
+}
+
+/** Construction of {@link ServerStreams}. */
+export interface ServerStreamsOptions {
+  readonly connection: Connection;
+  readonly limits: SessionLimits;
+  /** The owner's decisions. */
+  readonly requests: StreamRequestHandlers;
+  readonly handlers: ServerStreamsHandlers;
 }
 
 /** All message streams of one connection. */
 export class ServerStreams {
   readonly #connection: Connection;
   readonly #limits: SessionLimits;
+  readonly #requests: StreamRequestHandlers;
   readonly #handlers: ServerStreamsHandlers;
   readonly #streams = new Map<number, ServerStream>();
+  readonly #execution: StreamCommands;
 
   // A decoded command has its usual name, whatever the letter case on the wire.
   readonly #commands: ReadonlyMap<string, (command: Command, messageStreamId: number) => void> =
     new Map([
       ["createStream", (command) => this.#createStream(command)],
-      ["publish", (command, id) => this.#onStream(id, command)],
-      ["play", (command, id) => this.#onStream(id, command)],
-      ["closeStream", (command, id) => this.#onStream(id, command)],
       ["deleteStream", (command, id) => this.#onDeleteStream(id, command)],
       ["releaseStream", (command) => this.#answer(command)],
       ["FCPublish", (command) => this.#fcPublish(command)],
       ["FCUnpublish", (command) => this.#fcUnpublish(command)],
       ["FCSubscribe", (command) => this.#fcSubscribe(command)],
-      ["getStreamLength", (command) => this.#answer(command, 0)],
+      ["FCUnsubscribe", (command) => this.#answer(command)],
+      ["getStreamLength", (command) => this.#getStreamLength(command)],
       ["_checkbw", (command) => this.#answer(command)],
     ]);
 
-  constructor(connection: Connection, limits: SessionLimits, handlers: ServerStreamsHandlers) {
+  constructor({ connection, limits, requests, handlers }: ServerStreamsOptions) {
     this.#connection = connection;
     this.#limits = limits;
+    this.#requests = requests;
     this.#handlers = handlers;
+    this.#execution = new StreamCommands({
+      limits,
+      requests,
+      isCurrent: (stream) => this.#streams.get(stream.id) === stream,
+      onEnd: (stream) => this.#endStream(stream, "closed"),
+      onProblem: (error) => handlers.onProblem(error),
+    });
   }
 
   /** Whether any stream publishes, plays or waits for an answer. */
@@ -90,13 +107,15 @@ export class ServerStreams {
   /** Executes a command, or queues it behind an answer that is due. */
   onCommand(messageStreamId: number, command: Command): void {
     const execute = this.#commands.get(command.name);
-    if (execute === undefined) this.#unknown(command);
-    else execute(command, messageStreamId);
+    if (execute !== undefined) execute(command, messageStreamId);
+    else if (this.#execution.knows(command.name)) this.#onStream(messageStreamId, command);
+    else this.#handlers.onUnknownCommand(messageStreamId, command);
   }
 
   /** Executes the commands that waited for an answer which has been given by now. */
   runWaiting(): void {
     for (const stream of this.#streams.values()) {
+      this.#playNext(stream);
       while (!stream.pending) {
         const command = stream.queue.shift();
         if (command === undefined) break;
@@ -131,23 +150,9 @@ export class ServerStreams {
   }
 
   #execute(stream: ServerStream, command: Command): void {
-    switch (command.name) {
-      case "publish":
-        this.#publish(stream, command);
-        break;
-      case "play":
-        this.#play(stream, command);
-        break;
-      case "closeStream":
-      case "FCUnpublish":
-        this.#endStream(stream, "closed");
-        break;
-      case "deleteStream":
-        this.#deleteStream(stream);
-        break;
-      default:
-        break;
-    }
+    if (command.name === "FCUnpublish") this.#endStream(stream, "closed");
+    else if (command.name === "deleteStream") this.#deleteStream(stream);
+    else this.#execution.execute(stream, command);
   }
 
   #deleteStream(stream: ServerStream): void {
@@ -165,67 +170,32 @@ export class ServerStreams {
     }
     let id = 1;
     while (this.#streams.has(id)) id++;
-    this.#streams.set(id, new ServerStream(id, this.#connection));
+    this.#add(id);
     this.#connection.sendCommand(createStreamResult(command.transactionId, id));
   }
 
-  #publish(stream: ServerStream, command: Command): void {
-    const publish = this.#read(stream, () => readPublish(command));
-    if (publish === undefined || !this.#makeRoom(stream, "playing", publish.streamName)) return;
-
-    stream.become("publish-pending", publish.streamName);
-    const answers = this.#answers(stream, StatusCode.PublishBadName, () => {
-      stream.become("publishing", publish.streamName);
-      stream.sendPublishStart();
-    });
-    this.#handlers.onPublish(new IncomingPublish(stream, publish, answers));
+  #add(id: number): ServerStream {
+    const stream = new ServerStream(id, this.#connection, (finished) => this.#finish(finished));
+    this.#streams.set(id, stream);
+    return stream;
   }
 
-  #play(stream: ServerStream, command: Command): void {
-    const play = this.#read(stream, () => readPlay(command));
-    if (play === undefined || !this.#makeRoom(stream, "publishing", play.streamName)) return;
-
-    stream.become("play-pending", play.streamName);
-    const answers = this.#answers(stream, StatusCode.PlayFailed, () => {
-      stream.become("playing", play.streamName);
-      stream.sendPlayStart(play.reset);
-    });
-    this.#handlers.onPlay(new IncomingPlay(stream, play, answers));
-  }
-
-  #answers(stream: ServerStream, defaultCode: StatusCode, accept: () => void): Answers {
-    const valid = (): boolean => this.#streams.get(stream.id) === stream && stream.pending;
-    return {
-      accept: () => {
-        if (!valid()) return false;
-        accept();
-        return true;
-      },
-      reject: ({ code, description }) => {
-        if (!valid()) return false;
-        const details = stream.streamName;
-        stream.become("idle", "");
-        stream.sendStatus(code ?? defaultCode, { description, details });
-        return true;
-      },
-    };
-  }
-
-  /** Ends what the stream did before; a stream that does the opposite is refused. */
-  #makeRoom(stream: ServerStream, opposite: "playing" | "publishing", streamName: string): boolean {
-    if (stream.state === opposite) {
-      const description = `the stream is ${opposite} ${stream.streamName}`;
-      stream.sendStatus(StatusCode.Failed, { description, details: streamName });
-      this.#handlers.onProblem(new SessionError("RTMP_ERR_STREAM_BUSY", description));
-      return false;
-    }
+  /** What a stream played is over; its playlist goes on when output is next taken. */
+  #finish(stream: ServerStream): void {
+    const rest = stream.playlist.splice(0);
     this.#endStream(stream, "closed");
-    // The owner may have ended the session when it was told.
-    return this.#streams.get(stream.id) === stream;
+    stream.playlist.push(...rest);
+  }
+
+  #playNext(stream: ServerStream): void {
+    if (stream.state !== "idle") return;
+    const next = stream.playlist.shift();
+    if (next !== undefined) this.#execution.play(stream, next);
   }
 
   #endStream(stream: ServerStream, end: StreamEnd): void {
     const { active, state, streamName } = stream;
+    stream.playlist.length = 0;
     stream.become("idle", "");
     if (!active) return;
 
@@ -247,17 +217,6 @@ export class ServerStreams {
       return;
     }
     stream.queue.push(command);
-  }
-
-  #read<T>(stream: ServerStream, read: () => T): T | undefined {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof MessageError)) throw error;
-      stream.sendStatus(StatusCode.Failed, { description: error.message });
-      this.#handlers.onProblem(error);
-      return undefined;
-    }
   }
 
   #fcPublish(command: Command): void {
@@ -283,18 +242,33 @@ export class ServerStreams {
     this.#answer(command);
   }
 
+  /** A live stream has no length; who keeps recordings says more. */
+  #getStreamLength(command: Command): void {
+    const { onGetStreamLength } = this.#requests;
+    if (onGetStreamLength === undefined) {
+      this.#answer(command, 0);
+      return;
+    }
+    const { transactionId } = command;
+    onGetStreamLength.call(
+      this.#requests,
+      new IncomingStreamLength(nameArgument(command), {
+        accept: (seconds) => {
+          this.#answer(command, seconds);
+          return true;
+        },
+        reject: ({ code = StatusCode.CallFailed, description }) => {
+          if (transactionId === 0) return true;
+          this.#connection.sendCommand(errorResult(transactionId, code, description));
+          return true;
+        },
+      }),
+    );
+  }
+
   #answer(command: Command, ...values: (number | undefined)[]): void {
     if (command.transactionId === 0) return;
     this.#connection.sendCommand(result(command.transactionId, ...values));
-  }
-
-  #unknown({ name, transactionId }: Command): void {
-    const text = `${name} is not a command of this server`;
-    // An answer is never answered: two servers would keep each other busy.
-    if (transactionId !== 0 && name !== "_result" && name !== "_error") {
-      this.#connection.sendCommand(errorResult(transactionId, StatusCode.CallFailed, text));
-    }
-    this.#handlers.onProblem(new SessionError("RTMP_ERR_UNKNOWN_COMMAND", text));
   }
 
   /** Finds a stream for an id that was never given out: the only one, or a new one for publish and play. */
@@ -303,13 +277,9 @@ export class ServerStreams {
     if (only !== undefined) return only;
 
     const opens = command.name === "publish" || command.name === "play";
-    if (!opens || this.#streams.size >= this.#limits.maxStreams) {
-      this.#noStream(messageStreamId, command);
-      return undefined;
-    }
-    const stream = new ServerStream(messageStreamId, this.#connection);
-    this.#streams.set(messageStreamId, stream);
-    return stream;
+    if (opens && this.#streams.size < this.#limits.maxStreams) return this.#add(messageStreamId);
+    this.#noStream(messageStreamId, command);
+    return undefined;
   }
 
   #noStream(messageStreamId: number, { name }: Command): void {
@@ -324,7 +294,7 @@ export class ServerStreams {
 }
 
 function isBusy(stream: ServerStream): boolean {
-  return stream.active || stream.pending;
+  return stream.active || stream.pending || stream.playlist.length > 0;
 }
 
 function nameArgument(command: Command): string {

@@ -1,7 +1,7 @@
 /**
  * The time limits of a server session: which one runs, and when it ends.
  *
- *   handshake ─► connect ─► idle ◄─► publishing: silence; playing or asked: none
+ *   handshake ─► connect ─► idle ◄─► publishing, or playing once it has answered a ping: silence; asked: none
  */
 
 import type { Connection } from "./connection.ts";
@@ -14,7 +14,7 @@ const texts = {
   RTMP_ERR_HANDSHAKE_TIMEOUT: "the handshake took too long",
   RTMP_ERR_CONNECT_TIMEOUT: "connect did not come in time",
   RTMP_ERR_IDLE_TIMEOUT: "no stream was published or played for too long",
-  RTMP_ERR_SILENT_PEER: "the publisher has been silent for too long",
+  RTMP_ERR_SILENT_PEER: "the client has been silent for too long",
 } as const;
 type TimeoutCode = keyof typeof texts;
 
@@ -80,7 +80,7 @@ export class ServerTimeouts {
       case "RTMP_ERR_IDLE_TIMEOUT":
         return this.#idleSince === undefined ? this.#now : this.#idleSince + limits.idleTimeoutMs;
       case "RTMP_ERR_SILENT_PEER":
-        return this.#connection.lastReceivedAt + this.#silenceMs;
+        return this.#connection.lastReceivedAt + (this.#silenceMs ?? Number.POSITIVE_INFINITY);
       case undefined:
       default:
         return Number.POSITIVE_INFINITY;
@@ -95,21 +95,28 @@ export class ServerTimeouts {
     return new SessionError(code, texts[code]);
   }
 
-  get #silenceMs(): number {
-    const limits = this.#limits;
-    return this.#connection.answersPings
-      ? limits.silentAnsweringPublisherMs
-      : limits.silentPublisherMs;
+  /** Undefined while no stream makes silence a sign of loss. */
+  get #silenceMs(): number | undefined {
+    const { silentPublisherMs, silentAnsweringPublisherMs, silentPlayerMs } = this.#limits;
+    const { answersPings } = this.#connection;
+    if (this.#streams.some(isPublishing)) {
+      return answersPings ? silentAnsweringPublisherMs : silentPublisherMs;
+    }
+    return answersPings && this.#streams.some(isPlaying) ? silentPlayerMs : undefined;
   }
 
   #running(): TimeoutCode | undefined {
     if (this.#openedAt === undefined) return "RTMP_ERR_HANDSHAKE_TIMEOUT";
     if (!this.#connectAsked) return "RTMP_ERR_CONNECT_TIMEOUT";
     if (!this.#streams.anyActive) return "RTMP_ERR_IDLE_TIMEOUT";
-    return this.#streams.some(isPublishing) ? "RTMP_ERR_SILENT_PEER" : undefined;
+    return this.#silenceMs === undefined ? undefined : "RTMP_ERR_SILENT_PEER";
   }
 }
 
 function isPublishing(stream: ServerStream): boolean {
   return stream.state === "publishing";
+}
+
+function isPlaying(stream: ServerStream): boolean {
+  return stream.state === "playing";
 }

@@ -8,7 +8,7 @@ class PuppetSession implements DrivenSession {
   readonly ends: (RtmpError | undefined)[] = [];
   closed = false;
   closeFlushMs = 1_111;
-  playing = false;
+  pressure: DrivenSession["pressure"] = "all";
   deadline = Number.POSITIVE_INFINITY;
   shared = 0;
   /** Called by the method of the same name. */

@@ -184,7 +184,7 @@ describe("pressure", () => {
 
   test("a player that does not read its media is heard", () => {
     const driven = answering(0);
-    driven.session.playing = true;
+    driven.session.pressure = "answers";
     driven.session.onReceive = () => {};
     driven.driver.writeShared(new Uint8Array(4 * mebibyte), driven.session.queue);
     driven.driver.batch(() => {
@@ -198,7 +198,7 @@ describe("pressure", () => {
 
   test("a player that asks on and on without reading the answers is not", () => {
     const driven = answering(mebibyte / 4);
-    driven.session.playing = true;
+    driven.session.pressure = "answers";
     driven.driver.batch(() => {
       driven.driver.writeShared(new Uint8Array(4 * mebibyte), driven.session.queue);
     });
@@ -214,14 +214,14 @@ describe("pressure", () => {
   test("answers that leave at once do not count, though onDrain never comes", () => {
     const driven = answering(mebibyte / 2);
     Object.defineProperty(driven.far, "queuedBytes", { get: () => 0, set: () => {} });
-    driven.session.playing = true;
+    driven.session.pressure = "answers";
     for (let i = 0; i < 8; i++) driven.hear(i);
     expect(driven.pauses).toBe(0);
   });
 
   test("answers that were read do not count", () => {
     const driven = answering(mebibyte / 2);
-    driven.session.playing = true;
+    driven.session.pressure = "answers";
     driven.far.release();
     for (let i = 0; i < 8; i++) driven.hear(i);
     expect(driven.pauses).toBe(0);

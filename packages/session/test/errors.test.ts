@@ -25,6 +25,13 @@ test("every code has its fault", () => {
     RTMP_ERR_UNKNOWN_MESSAGE_TYPE: "unsupported",
     RTMP_ERR_UNKNOWN_STREAM: "unsupported",
     RTMP_ERR_STREAM_BUSY: "rejected",
+    RTMP_ERR_PLAYLIST_FULL: "limit",
+    RTMP_ERR_CALL_REJECTED: "rejected",
+    RTMP_ERR_CALL_TIMEOUT: "limit",
+    RTMP_ERR_TOO_MANY_PENDING_CALLS: "limit",
+    RTMP_ERR_PUBLISH_REJECTED: "rejected",
+    RTMP_ERR_PLAY_REJECTED: "rejected",
+    RTMP_ERR_SESSION_ENDED: "closed",
     RTMP_ERR_CONNECTION_LOST: "closed",
     RTMP_ERR_INTERNAL: "closed",
   });

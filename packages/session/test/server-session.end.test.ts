@@ -1,3 +1,4 @@
+import { UserControlEvent } from "@rtmp/message";
 import { MessageTypeId } from "@rtmp/chunk";
 import { byteByByte, hex, seededRandom, randomSplit } from "@rtmp/testing";
 import { RtmpError } from "@rtmp/wire";
@@ -64,7 +65,8 @@ describe("the end of a session", () => {
     bench.sendPayload(MessageTypeId.UserControl, hex("00 06 00 00 0d 0f"));
     bench.session.tick(bench.now + 1_000_000);
     bench.session.shutDown();
-    for (const { stream } of [...bench.publishes, ...bench.plays]) stream.sendEof();
+    for (const { stream } of [...bench.publishes, ...bench.plays])
+      stream.sendEvent(UserControlEvent.StreamEof);
     expect(bench.events).toEqual(seen);
     expect(bench.outputs).toBe(outputs);
     expect(bench.problems).toEqual([]);

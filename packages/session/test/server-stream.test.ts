@@ -1,8 +1,8 @@
 import { hex, toHex } from "@rtmp/testing";
 import type { ServerStream } from "@rtmp/session";
-import { StatusCode } from "@rtmp/message";
+import { StatusCode, UserControlEvent } from "@rtmp/message";
 import { expect, test } from "vitest";
-import { isMediaType } from "../src/server-stream.ts";
+import { isMediaType } from "../src/inbox.ts";
 import { Bench } from "./bench.ts";
 import { wire } from "./wire-text.ts";
 
@@ -24,8 +24,8 @@ test("a stream knows its id, its name and the chunk size to use", () => {
 
 test("Stream Begin, Stream EOF and a status without details are sent for it", () => {
   const { bench, stream } = playing();
-  stream.sendBegin();
-  stream.sendEof();
+  stream.sendEvent(UserControlEvent.StreamBegin);
+  stream.sendEvent(UserControlEvent.StreamEof);
   stream.sendStatus(StatusCode.PlayInsufficientBW, { description: "slow" });
   expect(bench.replyLines()).toEqual([
     `2/0/4: ${wire("0000 00000001")}`,
@@ -40,9 +40,9 @@ test("Stream Begin, Stream EOF and a status without details are sent for it", ()
 test("shared chunks leave as they are, between what was said before and behind", () => {
   const { bench, stream } = playing();
   const shared = hex("04 00 00 00 00 00 01 08 01 00 00 00 af");
-  stream.sendBegin();
+  stream.sendEvent(UserControlEvent.StreamBegin);
   stream.sendShared(shared);
-  stream.sendEof();
+  stream.sendEvent(UserControlEvent.StreamEof);
   const pieces = bench.session.takeOutput();
   expect(pieces.length).toBe(3);
   expect(pieces[1]).toBe(shared);

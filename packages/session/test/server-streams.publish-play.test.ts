@@ -144,7 +144,7 @@ describe("RTMP §7.2.2.1 play", () => {
       start,
       access,
     ]);
-    expect(bench.session.playing).toBe(true);
+    expect(bench.session.pressure).toBe("answers");
   });
 
   test("without reset gets no Reset", () => {
@@ -160,7 +160,7 @@ describe("RTMP §7.2.2.1 play", () => {
     });
     bench.play();
     expect(bench.replyLines()).toEqual([status(1, "error", "NetStream.Play.Failed", "no")]);
-    expect(bench.session.playing).toBe(false);
+    expect(bench.session.pressure).toBe("all");
   });
 
   test("on a stream that publishes gets NetStream.Failed, and the publish goes on", () => {

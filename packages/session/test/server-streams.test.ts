@@ -236,7 +236,7 @@ describe("several streams on one connection", () => {
     expect(bench.media.map(({ stream }) => stream.streamName)).toEqual(["one", "three"]);
     bench.command(0, "deleteStream", 0, null, 3);
     bench.command(2, "closeStream", 0);
-    expect(bench.session.playing).toBe(false);
+    expect(bench.session.pressure).toBe("all");
     bench.session.end();
     expect(bench.events.slice(4)).toEqual([
       "end 3 closed",

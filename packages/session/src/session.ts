@@ -1,0 +1,375 @@
+/**
+ * The life of a session in either role: bytes and the time in, messages and bytes out, calls both ways, one end.
+ *
+ * No socket, no timer and no promise inside; `Driver` joins a session to a transport and a clock.
+ */
+
+import {
+  type AmfValue,
+  callCommand,
+  type Command,
+  encodeSharedObject,
+  errorResult,
+  type MessageError,
+  result,
+  type SharedObjectMessage,
+  StatusCode,
+  type UserControl,
+} from "@rtmp/message";
+import { RtmpError } from "@rtmp/wire";
+import { Connection, type Handshake } from "./connection.ts";
+import type { DrivenSession } from "./driver.ts";
+import { SessionError } from "./errors.ts";
+import { Inbox, type MediaMessage } from "./inbox.ts";
+import { resolveSessionLimits, type SessionLimits } from "./limits.ts";
+import { IncomingCall } from "./requests.ts";
+import { type OnCallAnswer, Transactions } from "./transactions.ts";
+
+const maxChunkSize = 0x7fffffff;
+
+// How long the last output may take to reach the peer before the connection is cut. An immediate close can become a
+// TCP reset that eats the reason of a refusal.
+const lastOutputMs = 1_000;
+
+/**
+ * What a session of either role tells its owner.
+ *
+ * An `RtmpError` that a handler throws inside `receive` or `takeOutput` ends the session as a fault of the peer does;
+ * any other error passes through, and the session is of no use any more.
+ */
+export interface SessionHandlers {
+  /**
+   * The peer calls a procedure that is no command of RTMP.
+   *
+   * @default refused with `NetConnection.Call.Failed` where the peer waits for an answer
+   */
+  onCall?(call: IncomingCall): void;
+  /** A message of a shared object arrived. @default dropped */
+  onSharedObject?(message: SharedObjectMessage): void;
+  /** A user control message arrived; pings have been answered. Views in it are good for this call. */
+  onUserControl?(control: UserControl): void;
+  /** A message was dropped or refused and the connection goes on. */
+  onProblem?(error: RtmpError): void;
+  /** Output waits where none did before; `takeOutput` returns it. Also follows what the owner sends or answers. */
+  onOutput?(): void;
+  /** The session ended; nothing else will be called. */
+  onClose?(cause: RtmpError | undefined): void;
+}
+
+/** Construction of a session of either role. */
+export interface SessionOptions {
+  /** The time at which the connection began, on the clock that is used for `receive` and `tick`. */
+  readonly now: number;
+  /** Bounds; what is left out has its default. */
+  readonly limits?: Partial<SessionLimits>;
+  /** Whether the transport uses its receive buffers again. @default false */
+  readonly reuseInput?: boolean;
+}
+
+/** What a role gives to its session. */
+interface Role {
+  readonly handlers: SessionHandlers;
+  readonly options: SessionOptions;
+  readonly handshake: Handshake;
+  /** The first transaction id for calls of this side. */
+  readonly firstTransactionId: number;
+}
+
+/** One end of a connection; `ServerSession` and `ClientSession` are the two roles. */
+export abstract class Session implements DrivenSession {
+  protected readonly limits: SessionLimits;
+  protected readonly connection: Connection;
+  protected readonly transactions: Transactions;
+  /** The time that the session was last told. */
+  protected now: number;
+  readonly #handlers: SessionHandlers;
+  readonly #inbox: Inbox;
+  #openCalls = 0;
+  #faults = 0;
+  #closed = false;
+  #closeCause: RtmpError | undefined;
+
+  /** @throws RangeError when a limit is out of range */
+  constructor({ handlers, options, handshake, firstTransactionId }: Role) {
+    this.#handlers = handlers;
+    this.now = options.now;
+    this.limits = resolveSessionLimits(options.limits);
+    this.transactions = new Transactions({ ...this.limits, firstId: firstTransactionId });
+    this.#inbox = new Inbox(this.limits.message, {
+      onMedia: (message) => this.onMedia(message),
+      onCommand: (messageStreamId, command) => this.#onCommand(messageStreamId, command),
+      onSharedObject: (message) => this.#onSharedObject(message),
+      onUnreadableCommand: (error) => this.#onUnreadable(error),
+      onFault: (error) => this.tolerate(error),
+    });
+    this.connection = new Connection({
+      handshake,
+      handlers: {
+        onOpen: () => this.onOpen(),
+        onMessage: (message) => this.#inbox.receive(message),
+        onUserControl: (control) => this.onUserControl(control),
+        onFault: (error) => this.tolerate(error),
+        onOutput: () => handlers.onOutput?.(),
+      },
+      limits: this.limits,
+      reuseInput: options.reuseInput ?? false,
+      now: options.now,
+    });
+  }
+
+  /** Which bytes the peer must have read before more of its own are read. */
+  abstract get pressure(): DrivenSession["pressure"];
+
+  /** The handshake is over. */
+  protected abstract onOpen(): void;
+  /** Audio, video or data arrived. */
+  protected abstract onMedia(message: MediaMessage): void;
+  /** A command arrived that answers no call of this side. */
+  protected abstract onCommand(messageStreamId: number, command: Command): void;
+  /** Whether the peer may call procedures: connect was answered. */
+  protected abstract get connected(): boolean;
+  /** When the role's own time limits want `exceeded` to be called. */
+  protected abstract get deadline(): number;
+  /** Is told the time, before and after input was taken in. */
+  protected abstract settle(now: number): void;
+  /** Returns what ends the session now; undefined when no time limit is over. */
+  protected abstract exceeded(now: number): SessionError | undefined;
+  /** Executes what waited for an answer of the owner. */
+  protected abstract runWaiting(): void;
+  /** Ends every stream; the connection sends nothing any more. */
+  protected abstract endStreams(): void;
+
+  /** Whether the session ended; what `takeOutput` still returns should be sent before the transport is closed. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Why the session ended; undefined while it has not, or when it ended in order. */
+  get closeCause(): RtmpError | undefined {
+    return this.#closeCause;
+  }
+
+  /** How long to wait for the last output to leave, in milliseconds. */
+  get closeFlushMs(): number {
+    return lastOutputMs;
+  }
+
+  /** Bytes sent that the peer has not acknowledged; undefined while it never acknowledged any. */
+  get unacknowledgedBytes(): number | undefined {
+    return this.connection.unacknowledgedBytes;
+  }
+
+  /** Whether `takeOutput` would return nothing. */
+  get outputEmpty(): boolean {
+    return this.connection.outputEmpty;
+  }
+
+  /**
+   * Takes in received bytes.
+   *
+   * Faults of the peer never throw: they end the session, and `onClose` says why.
+   *
+   * @param bytes  belong to the session from now on, unless it was made with `reuseInput`
+   * @param now    the time in milliseconds
+   */
+  receive(bytes: Uint8Array, now: number): void {
+    if (this.#closed) return;
+    this.now = now;
+    this.settle(now);
+    try {
+      this.runWaiting();
+      this.connection.receive(bytes, now);
+    } catch (error) {
+      this.#endBy(error);
+    }
+    this.settle(now);
+  }
+
+  /** Returns when `tick` has something to do, which may be in the past; `Infinity` when it has not. */
+  nextDeadline(): number {
+    if (this.#closed) return Number.POSITIVE_INFINITY;
+    return Math.min(this.deadline, this.transactions.deadline, this.connection.nextDeadline());
+  }
+
+  /** Does what the time has made due: pings, time limits. */
+  tick(now: number): void {
+    if (this.#closed) return;
+    this.now = now;
+    this.transactions.expire(now);
+    const exceeded = this.exceeded(now);
+    if (exceeded === undefined) this.connection.tick(now);
+    else this.end(exceeded);
+  }
+
+  /** Executes the commands that waited for an answer given since, and returns what is to be sent, in order. */
+  takeOutput(): readonly Uint8Array[] {
+    try {
+      this.runWaiting();
+    } catch (error) {
+      this.#endBy(error);
+    }
+    return this.connection.takeOutput();
+  }
+
+  /** Counts shared chunks that went to the transport without passing through `takeOutput`. */
+  countShared(bytes: Uint8Array): void {
+    this.connection.countShared(bytes);
+  }
+
+  /**
+   * Calls a procedure of the peer.
+   *
+   * @param onAnswer  is told once what came of it
+   * @throws SessionError `RTMP_ERR_TOO_MANY_PENDING_CALLS`; `RTMP_ERR_SESSION_ENDED` when the session has ended
+   * @see RTMP §7.2.1.2
+   */
+  call(name: string, args: readonly AmfValue[], onAnswer: OnCallAnswer): void {
+    this.#requireOpen(name);
+    const transactionId = this.transactions.open(name, this.now, onAnswer);
+    this.connection.sendCommand(callCommand(transactionId, name, args));
+  }
+
+  /** Calls a procedure of the peer without wanting an answer; without effect once the session ended. */
+  notify(name: string, ...args: readonly AmfValue[]): void {
+    this.connection.sendCommand(callCommand(0, name, args));
+  }
+
+  /** Sends a message of a shared object. */
+  sendSharedObject(message: SharedObjectMessage): void {
+    this.connection.sendSharedObject(encodeSharedObject(message));
+  }
+
+  /** Sends a user control message. */
+  sendUserControl(control: UserControl): void {
+    this.connection.sendUserControl(control);
+  }
+
+  /**
+   * Ends the session: the transport is gone, or the owner wants it to be; without effect once it has ended.
+   *
+   * What was queued before is still to be taken and sent. Under a `Driver`, call it inside of `batch`.
+   *
+   * @param cause  why; undefined when the connection was closed in order
+   */
+  end(cause?: RtmpError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#closeCause = cause;
+    this.connection.stop();
+    try {
+      this.endStreams();
+      this.transactions.failAll(cause);
+    } finally {
+      this.#handlers.onClose?.(cause);
+    }
+  }
+
+  /** Reports what was refused; the connection goes on. */
+  protected problem(error: RtmpError): void {
+    this.#handlers.onProblem?.(error);
+  }
+
+  /** Reports what was dropped; too much of it ends the session. */
+  protected tolerate(error: RtmpError): void {
+    this.problem(error);
+    this.#faults++;
+    if (this.#faults <= this.limits.maxFaults) return;
+    const text = `${this.#faults} faults, the last: ${error.message}`;
+    this.end(new SessionError("RTMP_ERR_TOO_MANY_FAULTS", text));
+  }
+
+  /** A user control message arrived. */
+  protected onUserControl(control: UserControl): void {
+    this.#handlers.onUserControl?.(control);
+  }
+
+  /** Offers a command that RTMP does not know to the owner, and refuses it where there is none. */
+  protected onUnknownCommand(messageStreamId: number, command: Command): void {
+    const { name, transactionId } = command;
+    // An answer is never answered: two peers would keep each other busy.
+    const isAnswer = name === "_result" || name === "_error";
+    if (isAnswer || this.#handlers.onCall === undefined) {
+      const text = `${name} is not a command that is served here`;
+      if (!isAnswer) this.#refuse(transactionId, text);
+      this.problem(new SessionError("RTMP_ERR_UNKNOWN_COMMAND", text));
+      return;
+    }
+    if (this.#openCalls >= this.limits.maxPendingCalls) {
+      const text = `more than ${this.limits.maxPendingCalls} calls wait for an answer`;
+      this.#refuse(transactionId, text);
+      this.problem(new SessionError("RTMP_ERR_TOO_MANY_PENDING_CALLS", text));
+      return;
+    }
+    this.#handlers.onCall(this.#incomingCall(messageStreamId, command));
+  }
+
+  #incomingCall(messageStreamId: number, command: Command): IncomingCall {
+    const { transactionId } = command;
+    const waits = transactionId !== 0;
+    if (waits) this.#openCalls++;
+    const answer = (send: () => void): boolean => {
+      if (!waits) return !this.#closed;
+      this.#openCalls--;
+      if (this.#closed) return false;
+      send();
+      return true;
+    };
+    return new IncomingCall(command, messageStreamId, {
+      accept: (...values) =>
+        answer(() => this.connection.sendCommand(result(transactionId, ...values))),
+      reject: ({ code = StatusCode.CallFailed, description }) =>
+        answer(() => this.connection.sendCommand(errorResult(transactionId, code, description))),
+    });
+  }
+
+  #refuse(transactionId: number, text: string): void {
+    if (transactionId === 0) return;
+    this.connection.sendCommand(errorResult(transactionId, StatusCode.CallFailed, text));
+  }
+
+  #onCommand(messageStreamId: number, command: Command): void {
+    const isAnswer = command.name === "_result" || command.name === "_error";
+    if (isAnswer && this.transactions.close(command)) return;
+    this.onCommand(messageStreamId, command);
+  }
+
+  #onSharedObject(message: SharedObjectMessage): void {
+    if (this.connected) this.#handlers.onSharedObject?.(message);
+    else
+      this.tolerate(
+        new SessionError("RTMP_ERR_UNKNOWN_MESSAGE_TYPE", "shared object before connect"),
+      );
+  }
+
+  /** A command that cannot be read is answered where its transaction could be; a broken one ends the connection. */
+  #onUnreadable(error: MessageError): void {
+    const { transactionId, commandName } = error;
+    if (transactionId !== undefined && transactionId !== 0) {
+      const code = commandName === "connect" ? StatusCode.ConnectRejected : StatusCode.CallFailed;
+      this.connection.sendCommand(errorResult(transactionId, code, error.message));
+    }
+    if (error.fault === "unsupported" && this.connected) this.tolerate(error);
+    else this.end(error);
+  }
+
+  #requireOpen(name: string): void {
+    if (!this.#closed) return;
+    const options = { cause: this.#closeCause };
+    throw new SessionError("RTMP_ERR_SESSION_ENDED", `${name} after the session ended`, options);
+  }
+
+  #endBy(error: unknown): void {
+    if (!(error instanceof RtmpError)) throw error;
+    this.end(error);
+  }
+}
+
+/**
+ * Checks a chunk size to announce.
+ *
+ * @throws RangeError when it is not an integer from 1 to 0x7fffffff
+ */
+export function checkChunkSize(chunkSize: number): number {
+  if (Number.isInteger(chunkSize) && chunkSize >= 1 && chunkSize <= maxChunkSize) return chunkSize;
+  throw new RangeError(`chunkSize must be an integer from 1 to ${maxChunkSize}, not ${chunkSize}`);
+}

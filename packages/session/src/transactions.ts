@@ -1,0 +1,117 @@
+/**
+ * Calls of this side that wait for the peer's `_result` or `_error`.
+ *
+ * RTMP §7.1.1, §7.2.1.2
+ */
+
+import { type Command, readStatus } from "@rtmp/message";
+import { SessionError } from "./errors.ts";
+
+/** What came of a call. */
+export type CallAnswer =
+  /** The peer answered `_result`. */
+  | { readonly ok: true; readonly command: Command }
+  /** It answered `_error`, or not in time, or the session ended before. */
+  | { readonly ok: false; readonly error: SessionError };
+
+/** Is told what came of a call; called once. */
+export type OnCallAnswer = (answer: CallAnswer) => void;
+
+interface Pending {
+  readonly name: string;
+  readonly deadline: number;
+  readonly onAnswer: OnCallAnswer;
+}
+
+/** Construction of {@link Transactions}. */
+export interface TransactionsOptions {
+  /** The first transaction id to give out. */
+  readonly firstId: number;
+  /** Calls that may wait at a time. */
+  readonly maxPendingCalls: number;
+  /** Milliseconds that a call may wait. */
+  readonly callTimeoutMs: number;
+}
+
+/** The open calls of one side of a connection. */
+export class Transactions {
+  readonly #maxPendingCalls: number;
+  readonly #callTimeoutMs: number;
+  // In order of their deadlines, for every call waits equally long.
+  readonly #pending = new Map<number, Pending>();
+  #nextId: number;
+
+  constructor({ firstId, maxPendingCalls, callTimeoutMs }: TransactionsOptions) {
+    this.#nextId = firstId;
+    this.#maxPendingCalls = maxPendingCalls;
+    this.#callTimeoutMs = callTimeoutMs;
+  }
+
+  /** Returns a transaction id that nobody waits for. */
+  skip(): number {
+    return this.#nextId++;
+  }
+
+  /**
+   * Opens a call.
+   *
+   * @returns its transaction id
+   * @throws SessionError `RTMP_ERR_TOO_MANY_PENDING_CALLS` when as many wait as may
+   */
+  open(name: string, now: number, onAnswer: OnCallAnswer): number {
+    if (this.#pending.size >= this.#maxPendingCalls) {
+      const text = `${name}: ${this.#maxPendingCalls} calls wait for an answer already`;
+      throw new SessionError("RTMP_ERR_TOO_MANY_PENDING_CALLS", text);
+    }
+    const id = this.skip();
+    this.#pending.set(id, { name, deadline: now + this.#callTimeoutMs, onAnswer });
+    return id;
+  }
+
+  /** Closes the call that a `_result` or `_error` answers; says whether there was one. */
+  close(command: Command): boolean {
+    const pending = this.#pending.get(command.transactionId);
+    if (pending === undefined) return false;
+    this.#pending.delete(command.transactionId);
+    pending.onAnswer(answerOf(pending.name, command));
+    return true;
+  }
+
+  /** Forgets a call whose outcome came another way. */
+  forget(transactionId: number): void {
+    this.#pending.delete(transactionId);
+  }
+
+  /** When the next call has waited long enough; `Infinity` while none waits. */
+  get deadline(): number {
+    for (const { deadline } of this.#pending.values()) return deadline;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Fails the calls that have waited long enough. */
+  expire(now: number): void {
+    for (const [id, { name, deadline, onAnswer }] of this.#pending) {
+      if (deadline > now) return;
+      this.#pending.delete(id);
+      const text = `${name} was not answered within ${this.#callTimeoutMs} ms`;
+      onAnswer({ ok: false, error: new SessionError("RTMP_ERR_CALL_TIMEOUT", text) });
+    }
+  }
+
+  /** Fails every call: the session ended. */
+  failAll(cause: unknown): void {
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { name, onAnswer } of all) {
+      const text = `${name} was not answered before the session ended`;
+      onAnswer({ ok: false, error: new SessionError("RTMP_ERR_SESSION_ENDED", text, { cause }) });
+    }
+  }
+}
+
+function answerOf(name: string, command: Command): CallAnswer {
+  if (command.name !== "_error") return { ok: true, command };
+  const status = readStatus(command);
+  const text = `${name} was refused: ${status.description || status.code || "no reason given"}`;
+  return { ok: false, error: new SessionError("RTMP_ERR_CALL_REJECTED", text, { status }) };
+}
