@@ -5,11 +5,17 @@ const faults = {
   RTMP_ERR_BAD_COMMAND: "malformed",
   /** A data message does not begin with a name, or has a value that is cut or broken. */
   RTMP_ERR_BAD_DATA: "malformed",
+  /** A shared object message has a field or a value that is cut or broken, or a call without a handler. */
+  RTMP_ERR_BAD_SHARED_OBJECT: "malformed",
+  /** An aggregate message holds no whole part, or an aggregate message again. */
+  RTMP_ERR_BAD_AGGREGATE: "malformed",
+  /** An aggregate message has more parts than `maxAggregateParts`. */
+  RTMP_ERR_TOO_MANY_AGGREGATE_PARTS: "limit",
   /** A user control message is too short for its event type. */
   RTMP_ERR_BAD_USER_CONTROL: "malformed",
-  /** A command or data message is larger, deeper or richer in values than the limits allow. */
+  /** A command, data or shared object message is larger, deeper or richer in values than the limits allow. */
   RTMP_ERR_BODY_LIMIT: "limit",
-  /** A command or data message holds a kind of value that is not read here. */
+  /** A command, data or shared object message holds a kind of value that is not read here. */
   RTMP_ERR_BODY_UNSUPPORTED: "unsupported",
   /** A publish or play command names no stream. */
   RTMP_ERR_NO_STREAM_NAME: "rejected",

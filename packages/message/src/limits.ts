@@ -21,6 +21,30 @@ export interface MessageLimits {
    */
   readonly maxDataBytes: number;
   /**
+   * Longest shared object payload, in bytes.
+   *
+   * @default 262144
+   */
+  readonly maxSharedObjectBytes: number;
+  /**
+   * Events of one shared object message; each slot of a change counts.
+   *
+   * @default 1024
+   */
+  readonly maxSharedObjectEvents: number;
+  /**
+   * Longest name of a shared object or of one of its slots, in bytes of UTF-8.
+   *
+   * @default 512
+   */
+  readonly maxSharedObjectNameBytes: number;
+  /**
+   * Messages in one aggregate message.
+   *
+   * @default 4096
+   */
+  readonly maxAggregateParts: number;
+  /**
    * Longest stream path (app and name), in bytes of UTF-8.
    *
    * @default 512
@@ -39,6 +63,10 @@ export const defaultMessageLimits: MessageLimits = Object.freeze({
   maxCommandBytes: 65_536,
   maxCommandNameLength: 128,
   maxDataBytes: 1_048_576,
+  maxSharedObjectBytes: 262_144,
+  maxSharedObjectEvents: 1024,
+  maxSharedObjectNameBytes: 512,
+  maxAggregateParts: 4096,
   maxStreamPathBytes: 512,
   amf: Object.freeze({}),
 });

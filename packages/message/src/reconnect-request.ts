@@ -12,6 +12,13 @@ import type { Command } from "./command.ts";
 import { MessageError } from "./errors.ts";
 import { type Status, StatusCode } from "./on-status.ts";
 import { numberOf, propertiesOf, property, textProperty } from "./properties.ts";
+import {
+  parseRtmpUrl,
+  protectionOf,
+  type RtmpUrl,
+  type RtmpUrlParts,
+  splitRtmpUrl,
+} from "./rtmp-url.ts";
 
 /** What a ReconnectRequest says. */
 export interface ReconnectRequest {
@@ -48,16 +55,6 @@ export function readReconnectRequest(status: Status): ReconnectRequest | undefin
   return { tcUrl: tcUrl === "" ? undefined : tcUrl, description: status.description };
 }
 
-// How well what is sent is kept from others; a server may raise it and not lower it.
-const protection: ReadonlyMap<string, number> = new Map([
-  ["rtmp", 0],
-  ["rtmpt", 0],
-  ["rtmpe", 1],
-  ["rtmpte", 1],
-  ["rtmps", 2],
-  ["rtmpts", 2],
-]);
-
 /**
  * Finds the URL to connect to after a ReconnectRequest or a redirect.
  *
@@ -68,44 +65,34 @@ const protection: ReadonlyMap<string, number> = new Map([
  * @throws TypeError when `currentTcUrl` is no RTMP URL
  */
 export function resolveReconnectUrl(currentTcUrl: string, tcUrl: string | undefined): string {
-  const current = splitUrl(currentTcUrl);
-  if (current === undefined) throw new TypeError(`${currentTcUrl} is no RTMP URL`);
-
+  const current = splitRtmpUrl(currentTcUrl);
   const url = absoluteUrl(current, tcUrl ?? currentTcUrl);
-  const target = splitUrl(url);
-  if (target === undefined) throw refused(`${url} is no RTMP URL`);
-  if (target.protection < current.protection) throw refused(`${url} is less protected`);
+  const { scheme } = readTarget(url);
+  if (protectionOf(scheme) < protectionOf(current.scheme)) {
+    throw refused(`no change from ${current.scheme} to ${scheme}`);
+  }
   return url;
 }
 
-/** The parts of a URL that a relative one leans on. */
-interface UrlParts {
-  readonly scheme: string;
-  readonly authority: string;
-  readonly path: string;
-  readonly protection: number;
-}
-
-function splitUrl(url: string): UrlParts | undefined {
-  const match = /^([a-z]+):\/\/([^/?#\s]+)([^\s\p{Cc}]*)$/iu.exec(url);
-  if (match === null) return undefined;
-  const [, scheme = "", authority = "", path = ""] = match;
-  const known = protection.get(scheme.toLowerCase());
-  return known === undefined ? undefined : { scheme, authority, path, protection: known };
-}
-
-function absoluteUrl({ scheme, authority, path }: UrlParts, url: string): string {
+function absoluteUrl({ scheme, authority, path }: RtmpUrlParts, url: string): string {
   if (/^[a-z][a-z0-9+.-]*:/i.test(url)) return url;
   if (url.startsWith("//")) return `${scheme}:${url}`;
   if (url.startsWith("/")) return `${scheme}://${authority}${url}`;
   // RFC 3986 §5.2.3: it takes the place of what follows the last slash.
   const [withoutQuery = ""] = path.split("?", 1);
-  const folder = withoutQuery.slice(0, withoutQuery.lastIndexOf("/"));
-  return `${scheme}://${authority}${folder}/${url}`;
+  return `${scheme}://${authority}${withoutQuery.replace(/[^/]*$/, "") || "/"}${url}`;
 }
 
-function refused(message: string): MessageError {
-  return new MessageError("RTMP_ERR_RECONNECT_REFUSED", message);
+function readTarget(url: string): RtmpUrl {
+  try {
+    return parseRtmpUrl(url);
+  } catch (cause) {
+    throw refused("the server names no RTMP URL", cause);
+  }
+}
+
+function refused(message: string, cause?: unknown): MessageError {
+  return new MessageError("RTMP_ERR_RECONNECT_REFUSED", message, { cause });
 }
 
 /**

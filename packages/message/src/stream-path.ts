@@ -10,6 +10,7 @@
 
 import { MessageError } from "./errors.ts";
 import { type MessageLimits, resolveMessageLimits } from "./limits.ts";
+import { percentDecoded } from "./rtmp-url.ts";
 
 /** What a client said of the stream, in three places. */
 export interface StreamPathInput {
@@ -97,15 +98,6 @@ function parts(path: string): string[] {
   return percentDecoded(path)
     .split("/")
     .filter((part) => part !== "");
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // OBS sends what the user typed: a percent sign can be one.
-    return text;
-  }
 }
 
 /** tcUrl counts where app is empty, and where the name is empty and tcUrl says more. */

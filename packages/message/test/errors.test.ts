@@ -6,6 +6,9 @@ test("every code has the fault that decides what happens to the connection", () 
   expect(messageErrorFaults).toEqual({
     RTMP_ERR_BAD_COMMAND: "malformed",
     RTMP_ERR_BAD_DATA: "malformed",
+    RTMP_ERR_BAD_SHARED_OBJECT: "malformed",
+    RTMP_ERR_BAD_AGGREGATE: "malformed",
+    RTMP_ERR_TOO_MANY_AGGREGATE_PARTS: "limit",
     RTMP_ERR_BAD_USER_CONTROL: "malformed",
     RTMP_ERR_BODY_LIMIT: "limit",
     RTMP_ERR_BODY_UNSUPPORTED: "unsupported",

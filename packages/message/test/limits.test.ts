@@ -6,6 +6,10 @@ test("without arguments the defaults hold", () => {
     maxCommandBytes: 65_536,
     maxCommandNameLength: 128,
     maxDataBytes: 1_048_576,
+    maxSharedObjectBytes: 262_144,
+    maxSharedObjectEvents: 1024,
+    maxSharedObjectNameBytes: 512,
+    maxAggregateParts: 4096,
     maxStreamPathBytes: 512,
     amf: {},
   });
@@ -29,6 +33,10 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("%d is no bound", 
     "maxCommandBytes",
     "maxCommandNameLength",
     "maxDataBytes",
+    "maxSharedObjectBytes",
+    "maxSharedObjectEvents",
+    "maxSharedObjectNameBytes",
+    "maxAggregateParts",
     "maxStreamPathBytes",
   ]) {
     expect(() => resolveMessageLimits({ [name]: value })).toThrow(RangeError);

@@ -1,0 +1,40 @@
+import { encodeData, onDataStart, onPlayStatus, StatusCode } from "@rtmp/message";
+import { hex } from "@rtmp/testing";
+import { describe, expect, test } from "vitest";
+import { captured } from "./captured.ts";
+
+describe("onPlayStatus", () => {
+  test("Play.Complete is what nginx sends", () => {
+    const message = onPlayStatus(StatusCode.PlayComplete, { durationSeconds: 0, bytes: 0 });
+    expect(encodeData(message)).toEqual(captured("nginx-1.22-play-complete"));
+  });
+
+  test("what is not given is left out, more comes last", () => {
+    const message = onPlayStatus(StatusCode.PlaySwitch, {
+      bytes: 2222,
+      properties: { details: "cam" },
+    });
+    expect(message.handler).toBe("onPlayStatus");
+    expect(Object.entries(message.args[0] ?? {})).toEqual([
+      ["code", "NetStream.Play.Switch"],
+      ["level", "status"],
+      ["bytes", 2222],
+      ["details", "cam"],
+    ]);
+  });
+
+  test("the level is that of the code, or the one given", () => {
+    const { args } = onPlayStatus(StatusCode.PlayInsufficientBW);
+    expect(args).toEqual([{ code: "NetStream.Play.InsufficientBW", level: "warning" }]);
+    expect(onPlayStatus("X", { level: "error" }).args).toEqual([{ code: "X", level: "error" }]);
+  });
+});
+
+test("Data.Start is a data message named onStatus", () => {
+  expect(encodeData(onDataStart())).toEqual(
+    hex(`
+      02 00 08 6f 6e 53 74 61 74 75 73 03 00 04 63 6f 64 65 02 00 14
+      4e 65 74 53 74 72 65 61 6d 2e 44 61 74 61 2e 53 74 61 72 74 00 00 09
+    `),
+  );
+});
