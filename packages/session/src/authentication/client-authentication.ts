@@ -36,10 +36,10 @@ export type AuthenticationStep =
   /** Connect was refused for another reason. */
   | { readonly kind: "none" };
 
-const reasons: Readonly<Record<string, string>> = {
-  authfailed: "wrong user name or password",
-  nosuchuser: "no such user",
-};
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["authfailed", "wrong user name or password"],
+  ["nosuchuser", "no such user"],
+]);
 
 /** Proves one password to one server; asks for at most two more connects. */
 export class ClientAuthentication {
@@ -69,22 +69,19 @@ export class ClientAuthentication {
    */
   next(description: string): AuthenticationStep {
     const demand = parseAuthenticationDemand(description);
-    switch (demand?.kind) {
-      case undefined:
-        return { kind: "none" };
-      case "refused":
-        return failed(reasons[demand.reason] ?? demand.reason);
-      case "unknown-method":
-        return failed(`the server wants the unknown authmod ${demand.method}`);
-      case "need-auth":
-        if (this.#sent !== "nothing") return failed("the server asks for the user again");
-        this.#sent = "user";
-        return retry({ authmod: demand.method, user: this.#user });
-      case "challenge":
-        if (this.#sent === "response") return failed("the server does not take the response");
-        this.#sent = "response";
-        return retry(this.#answer(demand.challenge));
+    if (demand === undefined) return { kind: "none" };
+    if (demand.kind === "refused") return failed(reasons.get(demand.reason) ?? demand.reason);
+    if (demand.kind === "unknown-method") {
+      return failed(`the server wants the unknown authmod ${demand.method}`);
     }
+    if (demand.kind === "need-auth") {
+      if (this.#sent !== "nothing") return failed("the server asks for the user again");
+      this.#sent = "user";
+      return retry({ authmod: demand.method, user: this.#user });
+    }
+    if (this.#sent === "response") return failed("the server does not take the response");
+    this.#sent = "response";
+    return retry(this.#answer(demand.challenge));
   }
 
   #answer(challenge: Challenge): Record<string, string> {
