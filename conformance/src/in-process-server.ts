@@ -14,7 +14,8 @@ import {
 } from "@rtmp/testing";
 
 import { TappedTransport } from "./tapped-transport.ts";
-import { command, join, message, nothing, object, text } from "./wire-bytes.ts";
+import { join } from "./wire-bytes.ts";
+import { connectLive, createStream, play, publish } from "./wire-commands.ts";
 
 /** One connection, seen from both ends. */
 export interface Connection {
@@ -64,6 +65,12 @@ export class InProcessServer {
     for (let round = 0; round < 2; round++) {
       for (const { near } of this.#connections) near.flush();
     }
+  }
+
+  /** Lets pending promises run, then carries what they brought about: a status that players get by themselves. */
+  async settleLater(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.settle();
   }
 
   /** Opens a connection and shakes hands. */
@@ -147,34 +154,6 @@ export class InProcessServer {
     this.#connections.push(connection);
     return connection;
   }
-}
-
-/** `connect` to the app `live`. */
-export const connectLive = connect({
-  app: text("live"),
-  tcUrl: text("rtmp://127.0.0.1/live"),
-});
-
-/** `connect` with these properties. */
-export function connect(properties: Readonly<Record<string, Uint8Array>>): Uint8Array {
-  return message("03 000000 length 14 00000000", command("connect", 1, object(properties)));
-}
-
-/** `createStream`, transaction 2. */
-export const createStream = message(
-  "03 000000 length 14 00000000",
-  command("createStream", 2, nothing),
-);
-
-/** `publish` on stream 1, transaction 3. */
-export function publish(name: string): Uint8Array {
-  const body = command("publish", 3, nothing, text(name), text("live"));
-  return message("03 000000 length 14 01000000", body);
-}
-
-/** `play` on stream 1, transaction 3. */
-export function play(name: string): Uint8Array {
-  return message("03 000000 length 14 01000000", command("play", 3, nothing, text(name)));
 }
 
 /** Audio and video, a line each: type, time and payload. */

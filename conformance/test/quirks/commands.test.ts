@@ -11,15 +11,10 @@ import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 
 import {
-  connect,
-  connectLive,
-  createStream,
   InProcessServer,
   mediaLine,
   mediaLines,
   type Peer,
-  play,
-  publish,
   streamLines,
 } from "../../src/in-process-server.ts";
 import {
@@ -35,6 +30,7 @@ import {
   text,
   u32,
 } from "../../src/wire-bytes.ts";
+import { connect, connectLive, createStream, play, publish } from "../../src/wire-commands.ts";
 
 const video = 9;
 const data = 18;

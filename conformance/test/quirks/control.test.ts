@@ -11,16 +11,9 @@ import { hex, toHex, VirtualClock } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 
 import { listChunks } from "../../src/chunk-list.ts";
-import {
-  connectLive,
-  createStream,
-  InProcessServer,
-  mediaLine,
-  mediaLines,
-  type Peer,
-  play,
-} from "../../src/in-process-server.ts";
+import { InProcessServer, mediaLine, mediaLines, type Peer } from "../../src/in-process-server.ts";
 import { counting, join, message, u32 } from "../../src/wire-bytes.ts";
+import { connectLive, createStream, play } from "../../src/wire-commands.ts";
 
 const video = 9;
 const acknowledgementType = 3;

@@ -9,14 +9,9 @@ import { createHmac } from "node:crypto";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 
-import {
-  type BarePeer,
-  connectLive,
-  createStream,
-  InProcessServer,
-  publish,
-} from "../../src/in-process-server.ts";
+import { type BarePeer, InProcessServer } from "../../src/in-process-server.ts";
 import { join } from "../../src/wire-bytes.ts";
+import { connectLive, createStream, publish } from "../../src/wire-commands.ts";
 
 const c0 = hex("03");
 // 9.0.124.2, which ffmpeg writes into every C1.
