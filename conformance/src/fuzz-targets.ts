@@ -6,11 +6,27 @@ import { ChunkReader, decodeProtocolControl, MessageTypeId } from "@rtmp/chunk";
 import { readMediaPacket } from "@rtmp/flv";
 import { ClientHandshake, ServerHandshake } from "@rtmp/handshake";
 import {
+  decodeAggregate,
   decodeCommand,
   decodeData,
   decodeUserControl,
+  encodeCommand,
+  pauseCommand,
+  play2Command,
   readConnect,
+  readCreateStreamResult,
+  readPause,
+  readPlay2,
+  readReceive,
+  readReconnectRequest,
+  readRedirect,
+  readSeek,
+  readStatus,
+  receiveAudioCommand,
+  reconnectRequest,
+  resolveReconnectUrl,
   resolveStreamPath,
+  seekCommand,
   splitSetDataFrame,
 } from "@rtmp/message";
 import { ServerSession } from "@rtmp/session";
@@ -97,8 +113,19 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   {
     name: "command",
     share: 12,
-    seeds: commands,
-    run: (bytes, random) => void readConnect(decodeCommand(bytes, { amf3: random() < 0.2 })),
+    seeds: [...commands, ...playbackCommands()],
+    run(bytes, random) {
+      const command = decodeCommand(bytes, { amf3: random() < 0.2 });
+      readConnect(command);
+      readPause(command);
+      readReceive(command);
+      readCreateStreamResult(command);
+      const status = readStatus(command);
+      const { tcUrl } = readReconnectRequest(status) ?? { tcUrl: readRedirect(status) };
+      if (tcUrl !== undefined) resolveReconnectUrl("rtmp://h/live", tcUrl);
+      if (command.name === "play2") readPlay2(command);
+      if (command.name === "seek") readSeek(command);
+    },
   },
   {
     name: "data",
@@ -109,6 +136,12 @@ export const fuzzTargets: readonly FuzzTarget[] = [
       splitSetDataFrame(bytes, { amf3 });
       decodeData(bytes, { amf3 });
     },
+  },
+  {
+    name: "aggregate",
+    share: 2,
+    seeds: [aggregateSeed()],
+    run: (bytes, random) => void decodeAggregate(bytes, Math.floor(random() * 2 ** 32)),
   },
   {
     name: "user-control",
@@ -125,13 +158,13 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   },
   {
     name: "video",
-    share: 13,
+    share: 12,
     seeds: video,
     run: (bytes) => void readMediaPacket("video", 0, bytes),
   },
   {
     name: "audio",
-    share: 13,
+    share: 12,
     seeds: audio,
     run: (bytes) => void readMediaPacket("audio", 0, bytes),
   },
@@ -195,6 +228,24 @@ function amf3Seeds(): Uint8Array[] {
     "0d 05 00 00 00 00 01 ff ff ff ff 0e 03 01 ff ff ff ff 0f 03 00 3f f0 00 00 00 00 00 00",
     "10 03 00 03 2a 06 03 61 11 03 00 06 03 6b 04 01",
   ].map((hex) => new Uint8Array(Buffer.from(hex.replaceAll(" ", ""), "hex")));
+}
+
+/** Two tags with back pointers; no capture has an aggregate. */
+function aggregateSeed(): Uint8Array {
+  const tags =
+    "08000003001388000000 00af0121 0000000e 0900000a0013b0000000 0027010000000000000141 00000015";
+  return new Uint8Array(Buffer.from(tags.replaceAll(" ", ""), "hex"));
+}
+
+/** Playback control and a ReconnectRequest, which no capture has. */
+function playbackCommands(): Uint8Array[] {
+  return [
+    play2Command(0, { streamName: "b", oldStreamName: "a", length: 10, transition: "switch" }),
+    seekCommand(3, 1_111),
+    pauseCommand(0, true, 2_222),
+    receiveAudioCommand(0, false),
+    reconnectRequest({ tcUrl: "//192.0.2.0/live", description: "maintenance" }),
+  ].map(encodeCommand);
 }
 
 /** A session whose owner answers most requests, and some of them never. */

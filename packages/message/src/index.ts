@@ -11,15 +11,13 @@ export {
 } from "./command.ts";
 export { connectCommand, type ConnectOptions, playerConnectOptions } from "./connect-command.ts";
 export {
-  clearDataFrame,
   type DataMessage,
   decodeData,
   encodeData,
-  onMetaData,
   type SetDataFrame,
-  setDataFrame,
   splitSetDataFrame,
 } from "./data.ts";
+export { clearDataFrame, onMetaData, setDataFrame } from "./data-frame.ts";
 export {
   MessageError,
   type MessageErrorCode,

@@ -8,6 +8,9 @@ test.each([
   ["_Result", "_result"],
   ["onstatus", "onStatus"],
   ["createStream", "createStream"],
+  ["_onBWCheck", "_onbwcheck"],
+  ["_onBWDone", "_onbwdone"],
+  ["onbwdone", "onBWDone"],
 ])("%s is %s", (sent, usual) => {
   expect(usualCommandName(sent)).toBe(usual);
 });

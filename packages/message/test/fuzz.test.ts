@@ -1,4 +1,5 @@
 import {
+  decodeAggregate,
   decodeCommand,
   decodeData,
   encodeCommand,
@@ -6,13 +7,21 @@ import {
   MessageError,
   readConnect,
   readConnectReply,
+  readCreateStreamResult,
   readDeleteStream,
+  readPause,
   readPlay,
+  readPlay2,
   readPublish,
+  readReceive,
+  readReconnectRequest,
+  readRedirect,
+  readSeek,
   readStatus,
+  resolveReconnectUrl,
   splitSetDataFrame,
 } from "@rtmp/message";
-import { seededBytes, seededRandom } from "@rtmp/testing";
+import { hex, seededBytes, seededRandom } from "@rtmp/testing";
 import { expect, test } from "vitest";
 import { captured, capturedNames } from "./captured.ts";
 
@@ -49,8 +58,13 @@ test("mutated commands are refused, or read and written again", () => {
           const command = decodeCommand(mutant, { amf3: random() < 0.5 });
           readConnect(command);
           readConnectReply(command);
-          readStatus(command);
+          const status = readStatus(command);
+          readRedirect(status);
+          readReconnectRequest(status);
           readDeleteStream(command);
+          readCreateStreamResult(command);
+          readPause(command);
+          readReceive(command);
           const { name, transactionId, args } = decodeCommand(encodeCommand(command));
           expect([name, transactionId, args]).toEqual([
             command.name,
@@ -61,6 +75,8 @@ test("mutated commands are refused, or read and written again", () => {
       );
       attempt(() => readPublish(decodeCommand(mutant)));
       attempt(() => readPlay(decodeCommand(mutant)));
+      attempt(() => readPlay2(decodeCommand(mutant)));
+      attempt(() => readSeek(decodeCommand(mutant)));
     }
   }
   expect(outcomes).toEqual(new Set([true, false]));
@@ -76,6 +92,46 @@ test("mutated data messages are refused, or read and written again", () => {
         attempt(() => {
           const message = decodeData(mutant);
           expect(decodeData(encodeData(message))).toEqual(message);
+        }),
+      );
+    }
+  }
+  expect(outcomes).toEqual(new Set([true, false]));
+});
+
+test("mutated aggregates are refused, or read within their bounds", () => {
+  const random = seededRandom(4444);
+  const outcomes = new Set<boolean>();
+  const seed = hex(`
+    08 00 00 03 00 13 88 00 00 00 00 af 01 21 00 00 00 0e 09 00 00 0a 00 13
+    b0 00 00 00 00 27 01 00 00 00 00 00 00 01 41 00 00 00 15
+  `);
+  for (let i = 0; i < 50; i++) {
+    for (const mutant of mutants(seed, random)) {
+      outcomes.add(
+        attempt(() => {
+          const parts = decodeAggregate(mutant, Math.floor(random() * 2 ** 32));
+          for (const { typeId, timestamp, body } of parts) {
+            expect([0, 22]).not.toContain(typeId);
+            expect(timestamp >>> 0).toBe(timestamp);
+            expect(body.length).toBeLessThan(mutant.length);
+          }
+        }),
+      );
+    }
+  }
+  expect(outcomes).toEqual(new Set([true, false]));
+});
+
+test("a reconnect URL is refused or absolute, whatever the server sends", () => {
+  const random = seededRandom(5555);
+  const outcomes = new Set<boolean>();
+  for (const seed of ["rtmps://[::1]:1935/live?x=1", "//h/live", "/live", "live"]) {
+    for (const mutant of mutants(new TextEncoder().encode(seed), random)) {
+      const sent = new TextDecoder("latin1").decode(mutant);
+      outcomes.add(
+        attempt(() => {
+          expect(resolveReconnectUrl("rtmp://h/app", sent)).toMatch(/^rtmp[a-z]*:\/\/./i);
         }),
       );
     }

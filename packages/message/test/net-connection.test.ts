@@ -175,6 +175,13 @@ describe("the answer to connect", () => {
     ).toEqual(bytes);
   });
 
+  test("tells the encoding that was chosen", () => {
+    expect(connectResult(hello, { objectEncoding: 3 }).args[0]).toMatchObject({
+      objectEncoding: 3,
+    });
+    expect(readConnectReply(connectResult(hello, { objectEncoding: 3 })).objectEncoding).toBe(3);
+  });
+
   test("repeats the transaction id of the request", () => {
     expect(connectResult({ transactionId: 1111 }).transactionId).toBe(1111);
   });

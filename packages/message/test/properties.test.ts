@@ -1,6 +1,12 @@
 import { AmfDate, AmfXml, type AmfValue, EcmaArray, TypedObject, Unsupported } from "@rtmp/amf";
 import { describe, expect, test } from "vitest";
-import { numberOf, propertiesOf, property, textProperty } from "../src/properties.ts";
+import {
+  firstProperties,
+  numberOf,
+  propertiesOf,
+  property,
+  textProperty,
+} from "../src/properties.ts";
 
 describe("an object of any kind", () => {
   const properties = { a: 1 };
@@ -24,6 +30,18 @@ describe("an object of any kind", () => {
     ["unsupported", Unsupported],
   ])("%s has none", (_, value) => {
     expect(Object.keys(propertiesOf(value))).toEqual([]);
+  });
+});
+
+describe("among several values", () => {
+  test("the first object that has a property counts", () => {
+    const values = [null, 1, {}, new EcmaArray({ a: 1 }), { a: 2 }];
+    expect(firstProperties(values)).toEqual({ a: 1 });
+  });
+
+  test("none has no properties", () => {
+    expect(Object.keys(firstProperties([null, "abc", {}]))).toEqual([]);
+    expect(Object.keys(firstProperties([]))).toEqual([]);
   });
 });
 

@@ -124,21 +124,24 @@ describe("app and stream name", () => {
     },
   );
 
-  test.each(["/live/a/b/cam?x=1", "/live?x=1/cam", "//cam", "/live/mp4:clip", "/live/100%"])(
-    "a server finds the same stream in %s wherever app ends",
-    (path) => {
-      const [byDefault, byOption] = [{}, { app: "" }].map((options) => {
-        const { app, tcUrl, streamName } = parseRtmpUrl(`rtmp://h${path}`, options);
-        return resolveStreamPath({ app, tcUrl, streamName, keepPrefix: true });
-      });
-      if (path.includes("?x=1/")) {
-        expect(byDefault?.streamPath).toBe("live/cam");
-      } else {
-        expect(byOption?.streamPath).toBe(byDefault?.streamPath);
-      }
-      expect(byDefault?.streamPath).not.toBe("");
-    },
-  );
+  test.each([
+    ["/live/a/b/cam?x=1", "live/a/b/cam"],
+    ["//cam", "cam"],
+    ["/live/100%", "live/100%"],
+    ["/live/_definst_/cam", "live/cam"],
+  ])("a server finds the stream of %s wherever app ends", (path, streamPath) => {
+    for (const options of [{}, { app: "" }]) {
+      const { app, tcUrl, streamName } = parseRtmpUrl(`rtmp://h${path}`, options);
+      expect(resolveStreamPath({ app, tcUrl, streamName }).streamPath).toBe(streamPath);
+    }
+  });
+
+  test("a server finds the stream behind an app with a query", () => {
+    const { app, tcUrl, streamName } = parseRtmpUrl("rtmp://h/live?x=1/mp4:cam?y=2");
+    const { streamPath, query } = resolveStreamPath({ app, tcUrl, streamName });
+    expect(streamPath).toBe("live/cam");
+    expect(Object.fromEntries(query)).toEqual({ x: "1", y: "2" });
+  });
 });
 
 describe("what is no RTMP URL", () => {

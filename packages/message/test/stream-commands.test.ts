@@ -22,6 +22,10 @@ import { describe, expect, test } from "vitest";
 import { captured } from "./captured.ts";
 import { vectors } from "./vectors.ts";
 
+function answer(...args: AmfValue[]) {
+  return { name: "_result", transactionId: 4, commandObject: null, args };
+}
+
 describe("commands have the bytes of real clients", () => {
   test.each<[string, Command]>([
     ["obs-29-release-stream", releaseStreamCommand(2, "obs")],
@@ -100,13 +104,6 @@ describe("RTMP §7.2.1.2 call", () => {
 });
 
 describe("RTMP §7.2.1.3 the answer to createStream", () => {
-  const answer = (...args: AmfValue[]) => ({
-    name: "_result",
-    transactionId: 4,
-    commandObject: null,
-    args,
-  });
-
   test("SRS names message stream 1", () => {
     const command = decodeCommand(captured("srs-7-create-stream-result"));
     expect(readCreateStreamResult(command)).toBe(1);

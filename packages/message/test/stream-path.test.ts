@@ -85,6 +85,18 @@ describe("app and name", () => {
   });
 });
 
+describe("RTMP §7.2.1.1 what real clients send for one URL", () => {
+  test.each([
+    ["ffmpeg, instance and prefix", "vod/inst", "mp4:a/clip.mp4", "vod/inst/a/clip.mp4"],
+    ["OBS multitrack, query on app and tcUrl", "live?id=x", "cam", "live/cam"],
+    ["a query on each", "live?a=1", "cam?b=2", "live/cam"],
+    ["librtmp, prefix behind an instance", "vod", "_definst_/mp4:clip", "vod/clip"],
+    ["GStreamer, all but the last part as app", "live/a/b", "cam?x=/y", "live/a/b/cam"],
+  ])("%s", (_, app, name, streamPath) => {
+    expect(resolve(app, name, `rtmp://[2001:db8::1]:1935/${app}`).streamPath).toBe(streamPath);
+  });
+});
+
 describe("a missing app or name", () => {
   test("quirk 43: an empty key takes the last part of the app", () => {
     expect(resolve("live/key", "")).toMatchObject({ app: "live", name: "key" });
