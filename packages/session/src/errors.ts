@@ -44,6 +44,8 @@ const faults = {
   RTMP_ERR_PLAY_REJECTED: "rejected",
   /** The session ended before this was done; why it did is the `cause`. */
   RTMP_ERR_SESSION_ENDED: "closed",
+  /** A server filled more slots of a shared object than `maxSlots`. */
+  RTMP_ERR_TOO_MANY_SLOTS: "limit",
   /** The transport broke; its error is the `cause`. */
   RTMP_ERR_CONNECTION_LOST: "closed",
   /** The program failed, not the peer; its error is the `cause`. */
