@@ -16,6 +16,17 @@ export {
   resolveAuthenticationLimits,
 } from "./authentication/limits.ts";
 export { type AuthenticationMethod, withoutAuthentication } from "./authentication/parameters.ts";
+export {
+  ClientSession,
+  type ClientSessionHandlers,
+  type ClientSessionOptions,
+} from "./client/client-session.ts";
+export type {
+  ClientPlayOptions,
+  ClientStream,
+  ClientStreamHandlers,
+  StreamAnswer,
+} from "./client/client-stream.ts";
 export { type DrivenSession, Driver, type DriverOptions } from "./driver.ts";
 export {
   SessionError,
@@ -42,6 +53,13 @@ export {
 } from "./server-session.ts";
 export type { ServerStream, StatusOptions, StreamEnd, StreamState } from "./server-stream.ts";
 export { Session, type SessionHandlers, type SessionOptions } from "./session.ts";
+export {
+  RemoteSharedObject,
+  type RemoteSharedObjectHandlers,
+  type RemoteSharedObjectOptions,
+  type RemoteSharedObjectState,
+  type SlotSync,
+} from "./shared-object/remote-shared-object.ts";
 export type { StreamRequestHandlers } from "./stream-commands.ts";
 export { hashSwf, swfCheckType, type SwfDigest, swfVerification } from "./swf-verification.ts";
 export type { CallAnswer, OnCallAnswer } from "./transactions.ts";

@@ -127,6 +127,7 @@ export class ServerSession extends Session {
     return this.#gate.accepted;
   }
 
+  /** A player's upstream is read however much media is queued for it. */
   get pressure(): DrivenSession["pressure"] {
     return this.#streams.some((stream) => stream.state === "playing") ? "answers" : "all";
   }

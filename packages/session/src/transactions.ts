@@ -47,9 +47,14 @@ export class Transactions {
     this.#callTimeoutMs = callTimeoutMs;
   }
 
-  /** Returns a transaction id that nobody waits for. */
-  skip(): number {
-    return this.#nextId++;
+  /** The transaction id of the next command. */
+  get nextId(): number {
+    return this.#nextId;
+  }
+
+  /** Gives the next transaction id to a command whose answer nobody waits for. */
+  skip(): void {
+    this.#nextId++;
   }
 
   /**
@@ -63,7 +68,7 @@ export class Transactions {
       const text = `${name}: ${this.#maxPendingCalls} calls wait for an answer already`;
       throw new SessionError("RTMP_ERR_TOO_MANY_PENDING_CALLS", text);
     }
-    const id = this.skip();
+    const id = this.#nextId++;
     this.#pending.set(id, { name, deadline: now + this.#callTimeoutMs, onAnswer });
     return id;
   }

@@ -1,0 +1,301 @@
+/**
+ * The client side of one RTMP connection, as a state machine: bytes and the time in, answers, media and bytes out.
+ *
+ *   handshake ─► connect sent ─► connected ─► any number of message streams, each idle, publishing or playing
+ *
+ * RTMP §7.2
+ */
+
+import { ClientHandshake, type HandshakeForm } from "@rtmp/handshake";
+import {
+  callCommand,
+  type Command,
+  connectCommand,
+  type ConnectOptions,
+  type ConnectReply,
+  readConnectReply,
+  readStatus,
+  result,
+  type Status,
+  type UserControl,
+  UserControlEvent,
+} from "@rtmp/message";
+import type { RandomBytes, RtmpError } from "@rtmp/wire";
+import type { DrivenSession } from "../driver.ts";
+import { SessionError } from "../errors.ts";
+import type { MediaMessage } from "../inbox.ts";
+import { checkChunkSize, Session, type SessionHandlers, type SessionOptions } from "../session.ts";
+import { swfCheckType, type SwfDigest, swfVerification } from "../swf-verification.ts";
+import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
+import { ClientStream, type ClientStreamHandlers, isStreamEvent } from "./client-stream.ts";
+
+// Larger than most frames, so that a frame is one chunk; nginx-rtmp closes peers that announce more than 10485760.
+const defaultChunkSize = 65_536;
+
+/** What a client session tells its owner; calls come from inside `receive`, `tick`, `takeOutput` or `end`. */
+export interface ClientSessionHandlers extends SessionHandlers {
+  /** The server accepted `connect`. */
+  onConnected(reply: ConnectReply): void;
+  /** The server sent onStatus for the connection: a Reconnect Request, or that it shuts down. */
+  onStatus?(status: Status): void;
+}
+
+/** Construction of a {@link ClientSession}. */
+export interface ClientSessionOptions extends SessionOptions {
+  /** Is told what the server answers and sends. */
+  readonly handlers: ClientSessionHandlers;
+  /** What `connect` says. */
+  readonly connect: ConnectOptions;
+  /** The form of handshake to ask for; a server that does not know `digest` answers in the simple form. @default "digest" */
+  readonly handshake?: HandshakeForm;
+  /** Payload bytes per chunk of what this side sends, 1 to 0x7fffffff. @default 65536 */
+  readonly chunkSize?: number;
+  /** The SWF file that is proved to servers that ask for it. @default such requests go unanswered */
+  readonly swf?: SwfDigest;
+  /** Source of the handshake's random bytes. @default the platform's */
+  readonly randomBytes?: RandomBytes;
+}
+
+/** The client side of one connection. */
+export class ClientSession extends Session {
+  readonly #handlers: ClientSessionHandlers;
+  readonly #handshake: ClientHandshake;
+  readonly #options: ClientSessionOptions;
+  readonly #chunkSize: number;
+  // Those that the server has given an id, by it, and all that are not closed.
+  readonly #byId = new Map<number, ClientStream>();
+  readonly #streams = new Set<ClientStream>();
+  readonly #startedAt: number;
+  #openedAt: number | undefined;
+  #reply: ConnectReply | undefined;
+  #closeReason: Status | undefined;
+
+  /** @throws RangeError when a limit or the chunk size is out of range */
+  constructor(options: ClientSessionOptions) {
+    const { handlers, randomBytes, handshake: form = "digest" } = options;
+    const handshake = new ClientHandshake({
+      form,
+      ...(randomBytes === undefined ? {} : { randomBytes }),
+    });
+    // The transaction id of connect is 1 by the specification.
+    super({ handlers, options, handshake, firstTransactionId: 1 });
+    this.#handlers = handlers;
+    this.#handshake = handshake;
+    this.#options = options;
+    this.#chunkSize = checkChunkSize(options.chunkSize ?? defaultChunkSize);
+    this.#startedAt = options.now;
+    this.connection.start();
+  }
+
+  /** What the server answered to `connect`; undefined before. */
+  get reply(): ConnectReply | undefined {
+    return this.#reply;
+  }
+
+  /** A server may take its time to read; it must be heard all the same. */
+  get pressure(): DrivenSession["pressure"] {
+    return "nothing";
+  }
+
+  /**
+   * Makes a message stream; the server hears of it when it publishes or plays.
+   *
+   * @throws SessionError `RTMP_ERR_SESSION_ENDED` when the session has ended, `RTMP_ERR_TOO_MANY_STREAMS`
+   */
+  stream(handlers: ClientStreamHandlers): ClientStream {
+    if (this.closed) {
+      const cause = this.closeCause;
+      throw new SessionError("RTMP_ERR_SESSION_ENDED", "a stream after the end", { cause });
+    }
+    const { maxStreams } = this.limits;
+    if (this.#streams.size >= maxStreams) {
+      throw new SessionError("RTMP_ERR_TOO_MANY_STREAMS", `no more than ${maxStreams} streams`);
+    }
+    const stream = new ClientStream(
+      {
+        send: (messageStreamId, build, onAnswer) => this.#send(messageStreamId, build, onAnswer),
+        forget: (transactionId) => this.transactions.forget(transactionId),
+        sendMedia: (messageStreamId, typeId, timestamp, payload) =>
+          this.connection.sendMedia(messageStreamId, typeId, timestamp, payload),
+        sendBufferLength: (messageStreamId, bufferLengthMs) =>
+          this.sendUserControl({
+            event: UserControlEvent.SetBufferLength,
+            messageStreamId,
+            bufferLengthMs,
+          }),
+        onCreated: (created) => {
+          if (created.id !== undefined) this.#byId.set(created.id, created);
+        },
+        onDeleted: (deleted) => this.#forget(deleted),
+      },
+      handlers,
+    );
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  protected onOpen(): void {
+    this.#openedAt = this.now;
+    this.connection.announceChunkSize(this.#chunkSize);
+    this.transactions.open("connect", this.now, (answer) => this.#onConnectAnswer(answer));
+    this.connection.sendCommand(connectCommand(this.#options.connect));
+  }
+
+  protected onMedia(message: MediaMessage): void {
+    this.#find(message.messageStreamId)?.receive(message);
+  }
+
+  protected onCommand(messageStreamId: number, command: Command): void {
+    switch (command.name) {
+      case "onStatus":
+        this.#onStatus(messageStreamId, readStatus(command));
+        return;
+      case "onBWDone":
+        // What librtmp and FFmpeg answer; some servers begin to measure then.
+        this.#send(0, (id) => callCommand(id, "_checkbw"));
+        return;
+      case "_onbwcheck":
+        this.#answer(command, command.args[0]);
+        return;
+      case "ping":
+        this.connection.sendCommand(callCommand(command.transactionId, "pong"));
+        return;
+      case "close":
+        this.end(this.#refusal());
+        return;
+      case "_result":
+      case "_error":
+        return; // Of releaseStream and the FC commands, which nobody waits for.
+      case "_onbwdone":
+      case "onFCPublish":
+      case "onFCUnpublish":
+      case "onFCSubscribe":
+      case "onFCUnsubscribe":
+        return;
+      default:
+        this.onUnknownCommand(messageStreamId, command);
+    }
+  }
+
+  protected override onUserControl(control: UserControl): void {
+    super.onUserControl(control);
+    if (control.kind === "unknown") return;
+    if (isStreamEvent(control))
+      this.#byId.get(control.messageStreamId)?.receiveEvent(control.event);
+    else if (control.event === UserControlEvent.SwfVerifyRequest) this.#proveSwf(control.data);
+  }
+
+  protected get connected(): boolean {
+    return this.#reply !== undefined;
+  }
+
+  protected get deadline(): number {
+    const { handshakeTimeoutMs, connectTimeoutMs, silentServerMs } = this.limits;
+    if (this.#openedAt === undefined) return this.#startedAt + handshakeTimeoutMs;
+    if (this.#reply === undefined) return this.#openedAt + connectTimeoutMs;
+    const { answersPings, lastReceivedAt } = this.connection;
+    return answersPings ? lastReceivedAt + silentServerMs : Number.POSITIVE_INFINITY;
+  }
+
+  protected settle(): void {
+    // No limit of this role depends on when something was noticed.
+  }
+
+  protected exceeded(now: number): SessionError | undefined {
+    if (now < this.deadline) return undefined;
+    if (this.#openedAt === undefined) {
+      return new SessionError("RTMP_ERR_HANDSHAKE_TIMEOUT", "the handshake took too long");
+    }
+    return this.#reply === undefined
+      ? new SessionError("RTMP_ERR_CONNECT_TIMEOUT", "the server did not answer connect in time")
+      : new SessionError("RTMP_ERR_SILENT_PEER", "the server has been silent for too long");
+  }
+
+  protected runWaiting(): void {
+    // A client has no requests that wait for its owner.
+  }
+
+  protected endStreams(): void {
+    const streams = [...this.#streams];
+    this.#streams.clear();
+    this.#byId.clear();
+    for (const stream of streams) stream.end(this.closeCause);
+  }
+
+  #onConnectAnswer(answer: CallAnswer): void {
+    if (!answer.ok) {
+      if (answer.error.code !== "RTMP_ERR_SESSION_ENDED") this.end(refused(answer.error.status));
+      return;
+    }
+    const reply = readConnectReply(answer.command);
+    if (reply.level === "error") {
+      this.end(refused(reply));
+      return;
+    }
+    this.#reply = reply;
+    this.connection.announceWindow();
+    this.#handlers.onConnected(reply);
+  }
+
+  /** A stream's status may come without its id; it then means the stream that waits for one, or the only one. */
+  #onStatus(messageStreamId: number, status: Status): void {
+    const isOfStream = messageStreamId !== 0 || status.code.startsWith("NetStream.");
+    const stream = isOfStream ? this.#find(messageStreamId) : undefined;
+    if (stream !== undefined) {
+      stream.receiveStatus(status);
+      return;
+    }
+    this.#closeReason = status;
+    if (this.#reply === undefined && status.level === "error") this.end(refused(status));
+    else this.#handlers.onStatus?.(status);
+  }
+
+  #find(messageStreamId: number): ClientStream | undefined {
+    const known = this.#byId.get(messageStreamId);
+    if (known !== undefined) return known;
+    const [first, second] = [...this.#streams].filter(({ state }) => state !== "idle");
+    return second === undefined ? first : undefined;
+  }
+
+  #forget(stream: ClientStream): void {
+    this.#streams.delete(stream);
+    if (stream.id !== undefined) this.#byId.delete(stream.id);
+  }
+
+  #send(
+    messageStreamId: number,
+    build: (transactionId: number) => Command,
+    onAnswer?: OnCallAnswer,
+  ): number {
+    const command = build(this.transactions.nextId);
+    if (onAnswer === undefined) this.transactions.skip();
+    else this.transactions.open(command.name, this.now, onAnswer);
+    if (messageStreamId === 0) this.connection.sendCommand(command);
+    else this.connection.sendStreamCommand(messageStreamId, command);
+    return command.transactionId;
+  }
+
+  #answer({ transactionId }: Command, value: Command["args"][number]): void {
+    if (transactionId !== 0) this.connection.sendCommand(result(transactionId, value));
+  }
+
+  #proveSwf([type]: Uint8Array): void {
+    const { swf } = this.#options;
+    const key = this.#handshake.swfVerificationKey;
+    if (swf === undefined || key === undefined || type !== swfCheckType) return;
+    const data = swfVerification(swf, key);
+    this.sendUserControl({ event: UserControlEvent.SwfVerifyResponse, data });
+  }
+
+  /** Why a server that says `close` does so; undefined when it gave no reason. */
+  #refusal(): RtmpError | undefined {
+    if (this.#reply === undefined) return refused(this.#closeReason);
+    return undefined;
+  }
+}
+
+function refused(status: Status | undefined): SessionError {
+  const reason = [status?.code, status?.description].filter((text) => text).join(": ");
+  const text = `the server refused to connect: ${reason || "no reason given"}`;
+  return new SessionError("RTMP_ERR_CONNECT_REJECTED", text, { status });
+}

@@ -1,0 +1,425 @@
+/**
+ * One message stream of a client session: the client side of a NetStream.
+ *
+ *   idle ─publish─► publish-pending ─► publishing ─stop─► idle
+ *        ─play────► play-pending ────► playing ────stop─► idle
+ *
+ * The stream is created on the server with its first publish or play, in the order that encoders have made usual:
+ * releaseStream, FCPublish, createStream, publish.
+ *
+ * RTMP §7.2.2
+ */
+
+import { MessageTypeId } from "@rtmp/chunk";
+import {
+  closeStreamCommand,
+  type Command,
+  createStreamCommand,
+  decodeData,
+  deleteStreamCommand,
+  fcPublishCommand,
+  fcSubscribeCommand,
+  fcUnpublishCommand,
+  isAmf3,
+  MessageError,
+  pauseCommand,
+  play2Command,
+  type Play2Options,
+  playCommand,
+  type PlayOptions,
+  publishCommand,
+  type PublishRequest,
+  readCreateStreamResult,
+  readStatus,
+  receiveAudioCommand,
+  receiveVideoCommand,
+  releaseStreamCommand,
+  seekCommand,
+  splitSetDataFrame,
+  type Status,
+  StatusCode,
+  type StreamEvent,
+  UserControlEvent,
+} from "@rtmp/message";
+import type { RtmpError } from "@rtmp/wire";
+import { SessionError } from "../errors.ts";
+import type { MediaMessage } from "../inbox.ts";
+import type { StreamState } from "../server-stream.ts";
+import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
+
+// How much a player asks the server to send ahead, in milliseconds, as ffmpeg does.
+const defaultBufferLengthMs = 3_000;
+
+/** What a client stream tells its owner. */
+export interface ClientStreamHandlers {
+  /**
+   * Audio, video or data arrived for a playing stream.
+   *
+   * @param typeId     `MessageTypeId` Audio, Video, DataAmf0 or DataAmf3
+   * @param timestamp  milliseconds, u32
+   * @param payload    owned by the receiver for good; its bytes never change
+   */
+  onMedia?(typeId: number, timestamp: number, payload: Uint8Array): void;
+  /** The server sent onStatus or onPlayStatus for this stream. */
+  onStatus?(status: Status): void;
+  /** The server sent a user control event for this stream. */
+  onEvent?(event: StreamEvent["event"]): void;
+  /** The session ended and the stream with it; not called after `close`. */
+  onEnd?(cause: RtmpError | undefined): void;
+}
+
+/** What came of `publish` or `play`. */
+export type StreamAnswer =
+  | { readonly ok: true }
+  /** `RTMP_ERR_PUBLISH_REJECTED`, `RTMP_ERR_PLAY_REJECTED`, or an error of a call. */
+  | { readonly ok: false; readonly error: SessionError };
+
+/** What a client stream needs of its session. */
+export interface ClientStreamLine {
+  /** Sends a command of the connection (`messageStreamId` 0) or of a stream, and waits for its answer if told to. */
+  send(
+    messageStreamId: number,
+    build: (transactionId: number) => Command,
+    onAnswer?: OnCallAnswer,
+  ): number;
+  /** Forgets that an answer is waited for. */
+  forget(transactionId: number): void;
+  sendMedia(messageStreamId: number, typeId: number, timestamp: number, payload: Uint8Array): void;
+  sendBufferLength(messageStreamId: number, milliseconds: number): void;
+  /** The server has given the stream its id. */
+  onCreated(stream: ClientStream): void;
+  /** The stream is no more. */
+  onDeleted(stream: ClientStream): void;
+}
+
+/** How a client plays. */
+export interface ClientPlayOptions extends Omit<PlayOptions, "streamName" | "reset"> {
+  /** How much the server shall send ahead, in milliseconds. @default 3000 */
+  readonly bufferLengthMs?: number | undefined;
+}
+
+interface Opening {
+  readonly streamName: string;
+  readonly onAnswer: (answer: StreamAnswer) => void;
+  transactionId: number | undefined;
+}
+
+/** A message stream of a client. */
+export class ClientStream {
+  readonly #line: ClientStreamLine;
+  readonly #handlers: ClientStreamHandlers;
+  #id: number | undefined;
+  #state: StreamState = "idle";
+  #streamName = "";
+  #opening: Opening | undefined;
+  #closed = false;
+
+  constructor(line: ClientStreamLine, handlers: ClientStreamHandlers) {
+    this.#line = line;
+    this.#handlers = handlers;
+  }
+
+  /** The message stream id; undefined until the server has given one. */
+  get id(): number | undefined {
+    return this.#id;
+  }
+
+  /** What the stream does now. */
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  /** The name that is published or played; empty while the stream is idle. */
+  get streamName(): string {
+    return this.#streamName;
+  }
+
+  /**
+   * Publishes under a name.
+   *
+   * @param onAnswer  is told once whether the server takes the media
+   * @throws TypeError when the stream is not idle
+   * @see RTMP §7.2.2.6
+   */
+  publish(
+    streamName: string,
+    publishType: PublishRequest["publishType"],
+    onAnswer: (answer: StreamAnswer) => void,
+  ): void {
+    this.#begin("publish-pending", streamName, onAnswer);
+    if (this.#id === undefined) {
+      this.#line.send(0, (id) => releaseStreamCommand(id, streamName));
+    }
+    this.#line.send(0, (id) => fcPublishCommand(id, streamName));
+    this.#whenCreated((messageStreamId) =>
+      this.#open(messageStreamId, (id) => publishCommand(id, streamName, publishType)),
+    );
+  }
+
+  /**
+   * Plays a stream.
+   *
+   * @param onAnswer  is told once whether the server plays it, which does not say that it is live
+   * @throws TypeError when the stream is not idle
+   * @see RTMP §7.2.2.1
+   */
+  play(
+    streamName: string,
+    options: ClientPlayOptions,
+    onAnswer: (answer: StreamAnswer) => void,
+  ): void {
+    const { bufferLengthMs = defaultBufferLengthMs, ...play } = options;
+    this.#begin("play-pending", streamName, onAnswer);
+    if (play.start === -1) this.#line.send(0, (id) => fcSubscribeCommand(id, streamName));
+    this.#whenCreated((messageStreamId) => {
+      this.#open(messageStreamId, (id) => playCommand(id, { streamName, ...play }));
+      this.#line.sendBufferLength(messageStreamId, bufferLengthMs);
+    });
+  }
+
+  /** Puts a stream behind what plays, into the server's playlist. */
+  append(streamName: string, options: Omit<PlayOptions, "streamName" | "reset"> = {}): void {
+    this.#command("playing", (id) => playCommand(id, { streamName, ...options, reset: false }));
+  }
+
+  /** Asks for another stream in place of the one that plays (RTMP §7.2.2.2). */
+  play2(options: Play2Options): void {
+    this.#command("playing", (id) => play2Command(id, options));
+  }
+
+  /** Asks the server to stop the media for a while, or to go on (RTMP §7.2.2.8). */
+  pause(paused: boolean, milliseconds: number): void {
+    this.#command("playing", (id) => pauseCommand(id, paused, milliseconds));
+  }
+
+  /** Asks to go on from another place (RTMP §7.2.2.7). */
+  seek(milliseconds: number): void {
+    this.#command("playing", (id) => seekCommand(id, milliseconds));
+  }
+
+  /** Says whether this side wants audio (RTMP §7.2.2.4). */
+  receiveAudio(flag: boolean): void {
+    this.#command("playing", (id) => receiveAudioCommand(id, flag));
+  }
+
+  /** Says whether this side wants video (RTMP §7.2.2.5). */
+  receiveVideo(flag: boolean): void {
+    this.#command("playing", (id) => receiveVideoCommand(id, flag));
+  }
+
+  /** Says how much the server shall send ahead, in milliseconds (RTMP §7.1.7). */
+  setBufferLength(milliseconds: number): void {
+    if (this.#id !== undefined) this.#line.sendBufferLength(this.#id, milliseconds);
+  }
+
+  /**
+   * Sends audio, video or data.
+   *
+   * @param typeId     `MessageTypeId` Audio, Video, DataAmf0 or DataAmf3
+   * @param timestamp  milliseconds, u32
+   * @param payload    copied
+   * @returns false when the stream does not publish; nothing was sent
+   */
+  write(typeId: number, timestamp: number, payload: Uint8Array): boolean {
+    if (this.#state !== "publishing" || this.#id === undefined) return false;
+    this.#line.sendMedia(this.#id, typeId, timestamp, payload);
+    return true;
+  }
+
+  /** Ends publish or play and keeps the message stream for another one. */
+  stop(): void {
+    if (this.#closed) return;
+    this.#sayUnpublish();
+    const id = this.#id;
+    if (id !== undefined && this.#state !== "idle") this.#line.send(id, closeStreamCommand0);
+    this.#settle(this.#abandoned());
+    this.#become("idle", "");
+  }
+
+  /** Ends publish or play and gives the message stream back; the stream is of no use any more. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sayUnpublish();
+    const id = this.#id;
+    if (id !== undefined)
+      this.#line.send(0, (transactionId) => deleteStreamCommand(transactionId, id));
+    this.#settle(this.#abandoned());
+    this.#become("idle", "");
+    this.#line.onDeleted(this);
+  }
+
+  /** A message for this stream arrived; for the session alone. */
+  receive(message: MediaMessage): void {
+    if (this.#state !== "playing" && this.#state !== "play-pending") return;
+    const { typeId, timestamp } = message;
+    const payload = message.take();
+    if (typeId === MessageTypeId.DataAmf0 || typeId === MessageTypeId.DataAmf3) {
+      this.#lookForStatus(payload, isAmf3(typeId));
+    }
+    this.#handlers.onMedia?.(typeId, timestamp, payload);
+  }
+
+  /** onStatus for this stream arrived; for the session alone. */
+  receiveStatus(status: Status): void {
+    if (this.#opening !== undefined) this.#decide(status);
+    this.#handlers.onStatus?.(status);
+  }
+
+  /** A user control event for this stream arrived; for the session alone. */
+  receiveEvent(event: StreamEvent["event"]): void {
+    this.#handlers.onEvent?.(event);
+  }
+
+  /** The session ended; for the session alone. */
+  end(cause: RtmpError | undefined): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#become("idle", "");
+    const text = "the session ended before the server answered";
+    this.#settle({ ok: false, error: new SessionError("RTMP_ERR_SESSION_ENDED", text, { cause }) });
+    this.#handlers.onEnd?.(cause);
+  }
+
+  #begin(
+    state: "publish-pending" | "play-pending",
+    streamName: string,
+    onAnswer: (answer: StreamAnswer) => void,
+  ): void {
+    if (this.#closed) throw new TypeError("the stream is closed");
+    if (this.#state !== "idle") throw new TypeError(`the stream is ${this.#state}`);
+    this.#become(state, streamName);
+    this.#opening = { streamName, onAnswer, transactionId: undefined };
+  }
+
+  #whenCreated(go: (messageStreamId: number) => void): void {
+    if (this.#id !== undefined) {
+      go(this.#id);
+      return;
+    }
+    const opening = this.#opening;
+    this.#line.send(0, createStreamCommand, (answer) => {
+      const id = this.#onCreated(answer);
+      if (id !== undefined && this.#opening === opening) go(id);
+    });
+  }
+
+  #onCreated(answer: CallAnswer): number | undefined {
+    if (!answer.ok) {
+      this.#fail(answer.error);
+      return undefined;
+    }
+    const id = readCreateStreamResult(answer.command);
+    if (id === undefined) {
+      const text = "the server answered createStream without a stream id";
+      this.#fail(new SessionError("RTMP_ERR_CALL_REJECTED", text));
+      return undefined;
+    }
+    if (this.#closed) {
+      this.#line.send(0, (transactionId) => deleteStreamCommand(transactionId, id));
+      return undefined;
+    }
+    this.#id = id;
+    this.#line.onCreated(this);
+    return id;
+  }
+
+  /** The answer comes as onStatus; some servers send `_result`, some `_error`. */
+  #open(messageStreamId: number, build: (transactionId: number) => Command): void {
+    const opening = this.#opening;
+    const transactionId = this.#line.send(messageStreamId, build, (answer) => {
+      if (this.#opening !== opening) return;
+      if (answer.ok) this.#succeed();
+      else this.#fail(answer.error);
+    });
+    if (opening !== undefined) opening.transactionId = transactionId;
+  }
+
+  #decide(status: Status): void {
+    const { code, level } = status;
+    const good = this.#state === "publish-pending" ? StatusCode.PublishStart : StatusCode.PlayStart;
+    if (code === good) this.#succeed();
+    else if (level === "error") this.#refuse(status);
+  }
+
+  #refuse(status: Status): void {
+    const publishes = this.#state === "publish-pending";
+    const code = publishes ? "RTMP_ERR_PUBLISH_REJECTED" : "RTMP_ERR_PLAY_REJECTED";
+    const reason = [status.code, status.description].filter((text) => text !== "").join(": ");
+    const text = `the server refused to ${publishes ? "take" : "play"} the stream: ${reason}`;
+    this.#fail(new SessionError(code, text, { status }));
+  }
+
+  #succeed(): void {
+    this.#become(this.#state === "publish-pending" ? "publishing" : "playing", this.#streamName);
+    this.#settle({ ok: true });
+  }
+
+  #fail(error: SessionError): void {
+    this.#become("idle", "");
+    this.#settle({ ok: false, error });
+  }
+
+  #settle(answer: StreamAnswer): void {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    if (opening === undefined) return;
+    if (opening.transactionId !== undefined) this.#line.forget(opening.transactionId);
+    opening.onAnswer(answer);
+  }
+
+  #abandoned(): StreamAnswer {
+    const text = "the stream was closed before the server answered";
+    return { ok: false, error: new SessionError("RTMP_ERR_SESSION_ENDED", text) };
+  }
+
+  #sayUnpublish(): void {
+    if (this.#state !== "publishing" && this.#state !== "publish-pending") return;
+    const streamName = this.#streamName;
+    this.#line.send(0, (id) => fcUnpublishCommand(id, streamName));
+  }
+
+  #command(state: StreamState, build: (transactionId: number) => Command): void {
+    if (this.#state !== state || this.#id === undefined) {
+      throw new TypeError(`the stream is ${this.#state}, not ${state}`);
+    }
+    this.#line.send(this.#id, build);
+  }
+
+  #become(state: StreamState, streamName: string): void {
+    this.#state = state;
+    this.#streamName = streamName;
+  }
+
+  /** onPlayStatus comes in order with the media, as data. */
+  #lookForStatus(payload: Uint8Array, amf3: boolean): void {
+    if (splitSetDataFrame(payload, { amf3 }).handler !== "onPlayStatus") return;
+    try {
+      const { handler, args } = decodeData(payload, { amf3 });
+      this.#handlers.onStatus?.(
+        readStatus({ name: handler, transactionId: 0, commandObject: null, args }),
+      );
+    } catch (error) {
+      if (!(error instanceof MessageError)) throw error;
+    }
+  }
+}
+
+function closeStreamCommand0(): Command {
+  return closeStreamCommand(0);
+}
+
+/** The events that speak of one message stream. */
+export function isStreamEvent(control: { readonly event: number }): control is StreamEvent {
+  switch (control.event) {
+    case UserControlEvent.StreamBegin:
+    case UserControlEvent.StreamEof:
+    case UserControlEvent.StreamDry:
+    case UserControlEvent.StreamIsRecorded:
+    case UserControlEvent.BufferEmpty:
+    case UserControlEvent.BufferReady:
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * From a URL to a connected client: authentication and redirects on the way.
+ *
+ * The promises of the client begin here; everything below is a state machine.
+ */
+
+import {
+  type ConnectOptions,
+  parseRtmpUrl,
+  readRedirect,
+  resolveReconnectUrl,
+  type RtmpUrl,
+  type RtmpUrlOptions,
+} from "@rtmp/message";
+import { type Clock, systemClock } from "@rtmp/wire";
+import { ClientAuthentication } from "../authentication/client-authentication.ts";
+import { SessionError } from "../errors.ts";
+import type { ClientSessionOptions } from "./client-session.ts";
+import type { Dial } from "./dial.ts";
+import { Link, type LinkHandlers } from "./link.ts";
+
+const defaultMaxRedirects = 3;
+
+// Adobe and llnw take two refusals before they let a client in.
+const maxAuthenticationSteps = 2;
+
+/** How a client gets to its server. */
+export interface LinkRoute
+  extends
+    RtmpUrlOptions,
+    Omit<ClientSessionOptions, "handlers" | "now" | "reuseInput" | "connect"> {
+  /** Opens a way to the server. */
+  readonly dial: Dial;
+  /** @default the user of the URL */
+  readonly user?: string | undefined;
+  /** @default the password of the URL */
+  readonly password?: string | undefined;
+  /** What `connect` says besides `app` and `tcUrl`, which it can replace. @default as a publisher says */
+  readonly connect?: Partial<ConnectOptions> | undefined;
+  /** Redirects that are followed, one after the other. @default 3 */
+  readonly maxRedirects?: number | undefined;
+  /** The time. @default the platform's */
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens a link to a server, over as many connections as it takes.
+ *
+ * @throws TypeError when the URL is none; what `dial` rejects with; SessionError and RtmpError as `Link.open`
+ */
+export async function openLink(
+  url: RtmpUrl,
+  route: LinkRoute,
+  handlers: LinkHandlers,
+): Promise<Link> {
+  let target = url;
+  for (let redirects = 0; ; redirects++) {
+    try {
+      return await authenticate(target, route, handlers);
+    } catch (error) {
+      const redirect = redirectOf(error);
+      if (redirect === undefined) throw error;
+      if (redirects >= (route.maxRedirects ?? defaultMaxRedirects)) {
+        throw new SessionError(
+          "RTMP_ERR_TOO_MANY_REDIRECTS",
+          `${redirects} redirects were followed`,
+          {
+            cause: error,
+          },
+        );
+      }
+      target = redirectedUrl(target, redirect);
+    }
+  }
+}
+
+/** Moves a URL to where a server sends its client; user, password and stream name stay. */
+export function redirectedUrl(url: RtmpUrl, tcUrl: string | undefined): RtmpUrl {
+  const next = resolveReconnectUrl(url.tcUrl, tcUrl);
+  const path = /^[a-z]+:\/\/[^/]*\/?(.*)$/i.exec(next)?.[1] ?? "";
+  const { user, password, streamName } = url;
+  return { ...parseRtmpUrl(next, { app: path }), user, password, streamName };
+}
+
+async function authenticate(url: RtmpUrl, route: LinkRoute, handlers: LinkHandlers): Promise<Link> {
+  const authentication = authenticationFor(url, route);
+  let query = "";
+  for (let step = 0; ; step++) {
+    try {
+      return await openOnce(url, query, route, handlers);
+    } catch (error) {
+      const next =
+        step < maxAuthenticationSteps && isRejection(error)
+          ? authentication?.next(error.status?.description ?? "")
+          : undefined;
+      if (next === undefined || next.kind === "none") throw error;
+      if (next.kind === "failed") {
+        const status = isRejection(error) ? error.status : undefined;
+        const options = { cause: error, status };
+        throw new SessionError("RTMP_ERR_CONNECT_REJECTED", next.reason, options);
+      }
+      query = next.query;
+    }
+  }
+}
+
+async function openOnce(
+  url: RtmpUrl,
+  query: string,
+  route: LinkRoute,
+  handlers: LinkHandlers,
+): Promise<Link> {
+  const { dial, clock = systemClock, connect, ...session } = route;
+  const { scheme, host, port } = url;
+  const transport = await dial({ scheme, host, port });
+  const app = connect?.app ?? url.app;
+  const tcUrl = connect?.tcUrl ?? url.tcUrl;
+  return Link.open({
+    transport,
+    clock,
+    url,
+    session,
+    connect: { ...connect, app: `${app}${query}`, tcUrl: `${tcUrl}${query}` },
+    handlers,
+  });
+}
+
+function authenticationFor(url: RtmpUrl, route: LinkRoute): ClientAuthentication | undefined {
+  const user = route.user ?? url.user;
+  const password = route.password ?? url.password;
+  if (user === undefined || password === undefined) return undefined;
+  const { randomBytes } = route;
+  const random = randomBytes === undefined ? {} : { randomBytes };
+  return new ClientAuthentication({ user, password, app: url.app, ...random });
+}
+
+function redirectOf(error: unknown): string | undefined {
+  if (!isRejection(error) || error.status === undefined) return undefined;
+  return readRedirect(error.status);
+}
+
+function isRejection(error: unknown): error is SessionError {
+  return error instanceof SessionError && error.code === "RTMP_ERR_CONNECT_REJECTED";
+}

@@ -1,0 +1,128 @@
+/**
+ * One connection of a client: a session with its driver, up to the answer to connect.
+ *
+ * A client may need several, one after the other: each step of authentication and each redirect has one of its own.
+ */
+
+import type { ConnectOptions, RtmpUrl, Status } from "@rtmp/message";
+import type { Clock, RtmpError } from "@rtmp/wire";
+import { Driver } from "../driver.ts";
+import { SessionError } from "../errors.ts";
+import type { SessionHandlers } from "../session.ts";
+import type { Transport } from "../transport.ts";
+import { ClientSession, type ClientSessionOptions } from "./client-session.ts";
+
+/** What a link tells its client once it is connected. */
+export interface LinkHandlers extends Pick<
+  SessionHandlers,
+  "onCall" | "onSharedObject" | "onProblem"
+> {
+  onStatus(status: Status): void;
+  /** The session ended, and the transport may still carry its last output. */
+  onEnd(cause: RtmpError | undefined): void;
+}
+
+/** Construction of a {@link Link}. */
+export interface LinkOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Where the transport leads. */
+  readonly url: RtmpUrl;
+  readonly connect: ConnectOptions;
+  readonly session: Pick<
+    ClientSessionOptions,
+    "limits" | "handshake" | "chunkSize" | "swf" | "randomBytes"
+  >;
+  readonly handlers: LinkHandlers;
+}
+
+/** A connection to a server that has answered connect. */
+export class Link {
+  /** Where it leads. */
+  readonly url: RtmpUrl;
+  readonly driver: Driver;
+  readonly session: ClientSession;
+  /** Resolves when the transport has closed. */
+  readonly disconnected: Promise<void>;
+  readonly #drains: (() => void)[] = [];
+
+  private constructor(
+    { transport, clock, url, connect, session, handlers }: LinkOptions,
+    onConnected: () => void,
+    onEnd: (cause: RtmpError | undefined) => void,
+  ) {
+    this.url = url;
+    let disconnect = (): void => {};
+    this.disconnected = new Promise((resolve) => {
+      disconnect = resolve;
+    });
+    this.driver = new Driver({
+      transport,
+      clock,
+      onDrain: () => this.#release(),
+      onDisconnect: () => {
+        this.#release();
+        disconnect();
+      },
+    });
+    this.session = new ClientSession({
+      ...session,
+      connect,
+      now: clock.now(),
+      reuseInput: transport.reusesBuffers,
+      handlers: {
+        ...handlers,
+        onConnected,
+        onOutput: this.driver.onOutput,
+        onClose: onEnd,
+      },
+    });
+    this.driver.start(this.session);
+  }
+
+  /**
+   * Shakes hands and connects.
+   *
+   * @throws SessionError `RTMP_ERR_CONNECT_REJECTED`; RtmpError of the handshake or of a time limit, as the rejection
+   */
+  static open(options: LinkOptions): Promise<Link> {
+    return new Promise((resolve, reject) => {
+      let connected = false;
+      const link = new Link(
+        options,
+        () => {
+          connected = true;
+          resolve(link);
+        },
+        (cause) => {
+          if (connected) options.handlers.onEnd(cause);
+          else reject(cause ?? closedEarly());
+        },
+      );
+    });
+  }
+
+  /** Resolves when nothing is queued for the server any more, or the connection is over. */
+  async drained(): Promise<void> {
+    // What was written in this turn reaches the transport at its end.
+    await Promise.resolve();
+    if (this.session.closed || this.driver.queuedBytes === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#drains.push(resolve);
+    });
+  }
+
+  /** Ends the session; what was said last still leaves. */
+  close(): void {
+    this.driver.batch(() => this.session.end());
+  }
+
+  #release(): void {
+    for (const resolve of this.#drains.splice(0)) resolve();
+  }
+}
+
+function closedEarly(): SessionError {
+  const text = "the server closed the connection before it answered connect";
+  return new SessionError("RTMP_ERR_CONNECTION_LOST", text);
+}
