@@ -14,7 +14,8 @@ export class ByteReader {
   readonly bytes: Uint8Array;
   /** Offset of the next byte to read. */
   offset: number;
-  readonly #view: DataView;
+  /** Made when a double is read: it costs more than a short header does. */
+  #view: DataView | undefined;
   readonly #truncated: TruncatedError;
 
   /**
@@ -25,7 +26,6 @@ export class ByteReader {
   constructor(bytes: Uint8Array, truncated: TruncatedError, offset = 0) {
     this.bytes = bytes;
     this.offset = offset;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#truncated = truncated;
   }
 
@@ -44,31 +44,24 @@ export class ByteReader {
   /** Reads an 8-bit integer. */
   u8(): number {
     this.need(1);
-    return this.#view.getUint8(this.offset++);
+    return this.#next();
   }
 
   /** Reads a 16-bit integer. */
   u16(): number {
     this.need(2);
-    const value = this.#view.getUint16(this.offset);
-    this.offset += 2;
-    return value;
+    return (this.#next() << 8) | this.#next();
   }
 
   /** Reads a signed 16-bit integer. */
   i16(): number {
-    this.need(2);
-    const value = this.#view.getInt16(this.offset);
-    this.offset += 2;
-    return value;
+    return (this.u16() << 16) >> 16;
   }
 
   /** Reads a 24-bit integer. */
   u24(): number {
     this.need(3);
-    const value = (this.#view.getUint16(this.offset) << 8) | this.#view.getUint8(this.offset + 2);
-    this.offset += 3;
-    return value;
+    return (this.#next() << 16) | (this.#next() << 8) | this.#next();
   }
 
   /** Reads a signed 24-bit integer. */
@@ -79,22 +72,21 @@ export class ByteReader {
   /** Reads a 32-bit integer. */
   u32(): number {
     this.need(4);
-    const value = this.#view.getUint32(this.offset);
-    this.offset += 4;
-    return value;
+    return this.#next() * 0x100_0000 + this.u24();
   }
 
   /** Reads a 32-bit integer, low byte first. */
   u32le(): number {
     this.need(4);
-    const value = this.#view.getUint32(this.offset, true);
-    this.offset += 4;
-    return value;
+    const low = this.#next() | (this.#next() << 8) | (this.#next() << 16);
+    return this.#next() * 0x100_0000 + low;
   }
 
   /** Reads an IEEE 754 double. */
   f64(): number {
     this.need(8);
+    const { buffer, byteOffset, byteLength } = this.bytes;
+    this.#view ??= new DataView(buffer, byteOffset, byteLength);
     const value = this.#view.getFloat64(this.offset);
     this.offset += 8;
     return value;
@@ -106,5 +98,10 @@ export class ByteReader {
     const start = this.offset;
     this.offset += length;
     return this.bytes.subarray(start, this.offset);
+  }
+
+  /** Reads a byte that is known to be there. */
+  #next(): number {
+    return this.bytes[this.offset++] ?? 0;
   }
 }
