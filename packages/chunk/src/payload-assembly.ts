@@ -7,16 +7,20 @@
  */
 import type { BufferPool } from "./buffer-pool.ts";
 import type { ChunkStreamState } from "./chunk-stream-state.ts";
+import { copyBytes, moveBytes } from "./copy-bytes.ts";
 import { ChunkError } from "./errors.ts";
+import { InputViews } from "./input-views.ts";
 import type { ChunkLimits } from "./limits.ts";
 import type { ReceivedMessage } from "./received-message.ts";
+import { closeGaps, countChunks } from "./whole-chunks.ts";
 
-// Up to this size a move within the input is cheaper than a copy into the pooled buffer of its own.
+// Up to this size a move within a buffer is cheaper than a copy of its own from one buffer to another.
 const smallFragmentBytes = 1024;
 
 /** The payloads under way on all chunk streams of one direction. */
 export class PayloadAssembly {
   readonly #pool: BufferPool;
+  readonly #views = new InputViews();
   readonly #isInputReused: boolean;
   readonly #maxPartialMessages: number;
   readonly #maxPartialBytes: number;
@@ -72,7 +76,7 @@ export class PayloadAssembly {
   /** Adds `length` bytes of the input, at least one, to the message of a chunk stream. */
   append(stream: ChunkStreamState, input: Uint8Array, offset: number, length: number): void {
     if (this.#runStream === stream && this.#mayExtendRun(stream, input, offset, length)) {
-      input.copyWithin(this.#runStart + this.#runBytes, offset, offset + length);
+      moveBytes(input, this.#runStart + this.#runBytes, offset, offset + length);
       this.#runBytes += length;
     } else {
       this.#store(input, this.#runStream === stream ? length : 0);
@@ -111,7 +115,6 @@ export class PayloadAssembly {
     chunkSize: number,
   ): number {
     const mayMove = this.#mayExtendRun(stream, input, offset, chunkSize);
-    if (!mayMove && chunkSize > smallFragmentBytes) return offset;
     const most = this.#mostWholeChunks(stream, input.length - offset, chunkSize);
     if (most === 0) return offset;
 
@@ -124,16 +127,34 @@ export class PayloadAssembly {
     } else {
       count = countChunks(input, offset, most, chunkSize, header);
       if (count === 0) return offset;
-      const bytes = count * (chunkSize + 1);
-      const target = stream.arrivedBytes;
-      this.#store(input, bytes);
-      const buffer = this.#makeRoom(stream, target, bytes);
-      buffer.set(input.subarray(offset, offset + bytes), target);
-      closeGaps(buffer, target, target, count, chunkSize, header);
+      this.#storeWholeChunks(stream, input, offset, count, chunkSize);
     }
     stream.arrivedBytes += count * chunkSize;
     this.#partialBytes += count * chunkSize;
     return offset + count * (chunkSize + 1);
+  }
+
+  /** Stores the run and `count` whole chunks behind it in the buffer of their message. */
+  #storeWholeChunks(
+    stream: ChunkStreamState,
+    input: Uint8Array,
+    offset: number,
+    count: number,
+    chunkSize: number,
+  ): void {
+    const bytes = count * (chunkSize + 1);
+    const target = stream.arrivedBytes;
+    this.#store(input, bytes);
+    const buffer = this.#makeRoom(stream, target, bytes);
+    if (chunkSize <= smallFragmentBytes) {
+      copyBytes(this.#views.of(input, offset, bytes), buffer, target);
+      closeGaps(buffer, target, target, count, chunkSize, 0xc0 | stream.chunkStreamId);
+      return;
+    }
+    for (let i = 0; i < count; i++) {
+      const payload = this.#views.of(input, offset + i * (chunkSize + 1) + 1, chunkSize);
+      copyBytes(payload, buffer, target + i * chunkSize);
+    }
   }
 
   /** How many whole chunks may follow before the message or the input ends, or a limit is met. */
@@ -147,6 +168,7 @@ export class PayloadAssembly {
   /** Stores the run in the buffer of its message, as the input ends. */
   flush(input: Uint8Array): void {
     this.#store(input, 0);
+    this.#views.forget();
   }
 
   /** Stores the run, with room for `more` bytes of the same message that are there too. */
@@ -155,7 +177,7 @@ export class PayloadAssembly {
     if (stream === undefined) return;
     const stored = stream.arrivedBytes - this.#runBytes;
     const buffer = this.#makeRoom(stream, stored, this.#runBytes + more);
-    buffer.set(input.subarray(this.#runStart, this.#runStart + this.#runBytes), stored);
+    copyBytes(this.#views.of(input, this.#runStart, this.#runBytes), buffer, stored);
     this.#runStream = undefined;
   }
 
@@ -173,7 +195,7 @@ export class PayloadAssembly {
     const grown = this.#pool.acquire(Math.max(needed, doubled));
     stream.buffer = grown;
     if (present !== undefined) {
-      grown.set(present.subarray(0, stored));
+      copyBytes(present.subarray(0, stored), grown, 0);
       this.#pool.release(present);
     }
     return grown;
@@ -195,7 +217,7 @@ export class PayloadAssembly {
     if (partialBytes > this.#maxPartialBytes) this.#throwTooMany(partialBytes);
     // The run may not grow over bytes that are lent from here on.
     this.#store(input, 0);
-    message.lend(stream, view(input, length === 0 ? 0 : offset, length), undefined);
+    message.lend(stream, this.#views.of(input, length === 0 ? 0 : offset, length), undefined);
   }
 
   /** Lends the message whose last byte arrived, and readies the chunk stream for the next one. */
@@ -203,11 +225,12 @@ export class PayloadAssembly {
     const length = stream.messageLength;
     if (stream.buffer === undefined) {
       const start = length === 0 ? 0 : this.#runStart;
-      message.lend(stream, view(input, start, length), undefined);
+      message.lend(stream, this.#views.of(input, start, length), undefined);
       if (length > 0) this.#runStream = undefined;
     } else {
-      this.flush(input);
-      message.lend(stream, view(stream.buffer, 0, length), stream.buffer);
+      this.#store(input, 0);
+      const { buffer } = stream;
+      message.lend(stream, buffer.subarray(0, length), buffer);
       stream.buffer = undefined;
     }
     this.#reset(stream);
@@ -231,41 +254,4 @@ export class PayloadAssembly {
       this.#partialMessages--;
     }
   }
-}
-
-/** Counts chunks, up to `most`, that begin with the 1-byte `header`. */
-function countChunks(
-  bytes: Uint8Array,
-  offset: number,
-  most: number,
-  chunkSize: number,
-  header: number,
-): number {
-  let count = 0;
-  for (let at = offset; count < most && bytes[at] === header; at += chunkSize + 1) count++;
-  return count;
-}
-
-/** Moves the payloads of such chunks down to `target`, one behind the other, and counts them. */
-function closeGaps(
-  bytes: Uint8Array,
-  target: number,
-  source: number,
-  most: number,
-  chunkSize: number,
-  header: number,
-): number {
-  let to = target;
-  let count = 0;
-  for (let at = source; count < most && bytes[at] === header; at += chunkSize + 1) {
-    bytes.copyWithin(to, at + 1, at + 1 + chunkSize);
-    to += chunkSize;
-    count++;
-  }
-  return count;
-}
-
-/** A plain view, also of a subclass such as Node's Buffer. */
-function view(bytes: Uint8Array, start: number, length: number): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, length);
 }

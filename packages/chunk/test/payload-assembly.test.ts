@@ -109,6 +109,28 @@ describe("memory", () => {
     expect(pool.asked).toEqual([600, 4095]);
   });
 
+  test("large chunks that are there are stored in one buffer, without growth", () => {
+    const pool = new RecordingPool();
+    const reader = new ChunkReader({ pool });
+    const chunk = new Uint8Array(4096).fill(0x11);
+    const five = Array.from({ length: 5 }, (_, i) => (i === 0 ? [chunk] : [hex("c6"), chunk]));
+    const header = hex(`${setChunkSize4096} 06 00 00 00 00 ea 60 09 01 00 00 00`);
+    reader.push(Buffer.concat([header, ...five.flat()]), ignore);
+    expect(pool.asked.length).toBe(1);
+    expect(pool.asked[0]).toBeLessThanOrEqual(2 * 5 * 4097);
+  });
+
+  test("large chunks of another message make no room either", () => {
+    const pool = new RecordingPool();
+    const chunk = new Uint8Array(4096).fill(0x22);
+    const begin = "00 00 00 00 ea 60 09 01 00 00 00";
+    const other = Array.from({ length: 4 }, (_, i) => (i === 0 ? [chunk] : [hex("c7"), chunk]));
+    const input = [hex(`${setChunkSize4096} 06 ${begin}`), chunk, hex(`07 ${begin}`)];
+    new ChunkReader({ pool }).push(Buffer.concat([...input, ...other.flat()]), ignore);
+    expect(pool.asked[0]).toBe(8192);
+    expect(pool.asked.length).toBe(2);
+  });
+
   test("64 tiny fragments of huge messages take little", () => {
     const pool = new RecordingPool();
     const reader = new ChunkReader({ pool });
