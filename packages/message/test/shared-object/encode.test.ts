@@ -63,6 +63,22 @@ describe("a caller's mistake", () => {
     expect(() => encodeSharedObject({ ...object(), version })).toThrow(RangeError);
   });
 
+  test("more than maxBytes do not fit, and exactly as many do", () => {
+    const message = object({ type: "change", name: "b", value: "€uro" });
+    const { length } = encodeSharedObject(message);
+    expect(encodeSharedObject(message, { maxBytes: length })).toHaveLength(length);
+    expect(() => encodeSharedObject(message, { maxBytes: length - 1 })).toThrow(RangeError);
+  });
+
+  test("a value whose references would become 2 to the 30th copies is given up soon", () => {
+    let value: AmfValue = [];
+    for (let level = 0; level < 30; level++) value = [value, value];
+    const message = object({ type: "change", name: "b", value });
+    const start = performance.now();
+    expect(() => encodeSharedObject(message, { maxBytes: 65_536 })).toThrow("exceeds 65536 bytes");
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   test("256 is no event type", () => {
     const event = { type: "unknown", id: 256, data: new Uint8Array() } as const;
     expect(() => encodeSharedObject(object(event))).toThrow(RangeError);
