@@ -1,14 +1,17 @@
 /** Players other than ffmpeg that record what they get as FLV. */
 
 import { Child } from "./child.ts";
-import { optionalTool, type OptionalToolName } from "./tools.ts";
+import { optionalTool } from "./tools.ts";
 
 const maxRunMs = 60_000;
+
+/** The programs. */
+export type FlvRecorderName = "rtmpdump" | "gst-launch-1.0";
 
 /** A program that plays a URL into a file. */
 export interface FlvRecorder {
   /** Its name. */
-  readonly name: OptionalToolName;
+  readonly name: FlvRecorderName;
   /** Whether it is installed. */
   readonly installed: boolean;
   /** Whether its tests run; they fail when it is not installed. */
@@ -41,7 +44,7 @@ export function findFlvRecorders(): FlvRecorder[] {
 }
 
 function recorder(
-  name: OptionalToolName,
+  name: FlvRecorderName,
   mayMiss: number,
   args: (url: string, file: string) => readonly string[],
 ): FlvRecorder {

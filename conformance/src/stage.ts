@@ -8,6 +8,7 @@ import type { ScriptedClient } from "@rtmp/testing";
 
 import type { Child } from "./child.ts";
 import { listFrames, publishFile, type StreamChoice } from "./ffmpeg.ts";
+import type { PeerServer } from "./peer-server.ts";
 import { ServerProcess } from "./server-process.ts";
 import { playLive } from "./tcp-client.ts";
 
@@ -18,6 +19,7 @@ export class Stage {
   readonly folder: string;
   readonly #children: Child[] = [];
   readonly #clients: ScriptedClient[] = [];
+  readonly #peers: PeerServer[] = [];
 
   private constructor(server: ServerProcess, folder: string) {
     this.server = server;
@@ -45,6 +47,12 @@ export class Stage {
   keepClient(client: ScriptedClient): ScriptedClient {
     this.#clients.push(client);
     return client;
+  }
+
+  /** Sees to it that a server of others ends with the stage. */
+  keepPeer(server: PeerServer): PeerServer {
+    this.#peers.push(server);
+    return server;
   }
 
   /** Starts an ffmpeg that publishes a file. */
@@ -78,6 +86,7 @@ export class Stage {
   async close(): Promise<void> {
     for (const child of this.#children) child.kill("SIGKILL");
     for (const client of this.#clients) client.close();
+    await Promise.allSettled(this.#peers.map((server) => server.stop()));
     await Promise.allSettled(this.#children.map((child) => child.exited));
     await this.server.stop();
     await rm(this.folder, { recursive: true });

@@ -7,6 +7,8 @@ import { MessageTypeId } from "@rtmp/chunk";
 import { type ReceivedMessage, ScriptedClient } from "@rtmp/testing";
 import { SocketTransport } from "@rtmp/transport-node";
 
+import { frameKinds, type Frames, framesOf, isSame } from "./frames.ts";
+
 /** Connects a socket to the host and port of a URL. */
 export async function openSocket(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
@@ -72,4 +74,19 @@ export function mediaFrom(client: ScriptedClient, milliseconds: number): Promise
   const isThere = ({ typeId, timestamp }: ReceivedMessage): boolean =>
     (typeId === MessageTypeId.Audio || typeId === MessageTypeId.Video) && timestamp >= milliseconds;
   return client.waitFor(isThere, { timeoutMs: 30_000 });
+}
+
+/**
+ * Waits for the last frames of a source, of both kinds.
+ *
+ * @returns what has arrived by then
+ */
+export async function framesUntilLast(client: ScriptedClient, source: Frames): Promise<Frames> {
+  for (const kind of frameKinds) {
+    const last = source[kind].at(-1);
+    const isLast = (message: ReceivedMessage): boolean =>
+      framesOf([message])[kind].some((frame) => isSame(frame, last));
+    await client.waitFor(isLast, { timeoutMs: 10_000 });
+  }
+  return framesOf(client.media());
 }

@@ -1,13 +1,16 @@
 /** Finds the programs that the tests run. */
 
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 
-/** A client that takes part where it is installed. */
-export type OptionalToolName = "rtmpdump" | "gst-launch-1.0";
+/** A program that takes part where it is installed. */
+export type OptionalToolName = "rtmpdump" | "gst-launch-1.0" | "nginx";
 
-/** Whether and how a client takes part. */
+/** Where Debian puts the RTMP module of nginx. */
+export const nginxRtmpModule = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
+
+/** Whether and how a program takes part. */
 export interface OptionalTool {
   /** Where it is; undefined when it is not installed. */
   readonly path: string | undefined;
@@ -26,9 +29,9 @@ export function findFfmpeg(): string {
   return process.env["RTMP_FFMPEG"] ?? onPath("ffmpeg") ?? packagedFfmpeg();
 }
 
-/** Looks for a client that the tests can do without. */
+/** Looks for a program that the tests can do without. */
 export function optionalTool(name: OptionalToolName): OptionalTool {
-  const path = onPath(name);
+  const path = name === "nginx" ? nginxWithRtmp() : onPath(name);
   if (path !== undefined) return { path, takesPart: true, note: "" };
 
   const takesPart = process.env["RTMP_REQUIRE_CLIENTS"] === "1";
@@ -37,8 +40,13 @@ export function optionalTool(name: OptionalToolName): OptionalTool {
   return { path, takesPart, note: takesPart ? "" : ` (not run: ${reason})` };
 }
 
-function onPath(name: string): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+function nginxWithRtmp(): string | undefined {
+  return existsSync(nginxRtmpModule) ? onPath("nginx", "/usr/sbin") : undefined;
+}
+
+function onPath(name: string, ...alsoIn: readonly string[]): string | undefined {
+  const path = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  const folders = [...path, ...alsoIn];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 

@@ -6,6 +6,7 @@ import { MessageTypeId } from "@rtmp/chunk";
 import type { ReceivedMessage } from "@rtmp/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { interop } from "../src/interop/proof.ts";
 import { Stage } from "../src/stage.ts";
 import { openSocket } from "../src/tcp-client.ts";
 
@@ -68,37 +69,87 @@ function summary({ typeId, timestamp, payload }: ReceivedMessage): MediaSummary 
   return { typeId, timestamp, length: payload.length, sha1 };
 }
 
+const publishers = [
+  {
+    capture: "obs-publish-h264-aac",
+    name: "obs",
+    keyframeBytes: 1_774,
+    meta: interop.capture("obs", "publish"),
+  },
+  {
+    capture: "ffmpeg8-publish-hevc-aac",
+    name: "hevc",
+    keyframeBytes: 1_821,
+    meta: interop.capture("ffmpeg-8", "publish", "hevc"),
+  },
+  {
+    capture: "ffmpeg8-publish-av1-opus",
+    name: "av1",
+    keyframeBytes: 2_298,
+    meta: interop.capture("ffmpeg-8", "av1", "opus"),
+  },
+  {
+    capture: "ffmpeg8-publish-vp9-opus",
+    name: "vp9",
+    keyframeBytes: 3_788,
+    meta: interop.capture("ffmpeg-8", "vp9", "opus"),
+  },
+  {
+    capture: "ffmpeg8-publish-h264-flac",
+    name: "a-flac",
+    keyframeBytes: 2_376,
+    meta: interop.capture("ffmpeg-8", "flac"),
+  },
+  {
+    capture: "ffmpeg8-publish-h264-ac3",
+    name: "a-ac3",
+    keyframeBytes: 2_376,
+    meta: interop.capture("ffmpeg-8", "ac3"),
+  },
+  {
+    capture: "ffmpeg8-publish-multitrack-h264-hevc-aac-opus",
+    name: "mt2",
+    keyframeBytes: 2_194,
+    meta: interop.capture("ffmpeg-8", "multitrack"),
+  },
+  {
+    capture: "gstreamer-publish-h264-aac",
+    name: "gst",
+    keyframeBytes: 2_070,
+    meta: interop.capture("gstreamer", "publish"),
+  },
+  {
+    capture: "nginx-push-h264-aac",
+    name: "relayed",
+    keyframeBytes: 2_288,
+    meta: interop.capture("nginx-rtmp", "push"),
+  },
+];
+
 describe("a publisher as it was on the wire", () => {
-  test.each([
-    { capture: "obs-publish-h264-aac", name: "obs", keyframeBytes: 1_774 },
-    { capture: "ffmpeg8-publish-hevc-aac", name: "hevc", keyframeBytes: 1_821 },
-    {
-      capture: "ffmpeg8-publish-multitrack-h264-hevc-aac-opus",
-      name: "mt2",
-      keyframeBytes: 2_194,
-    },
-    { capture: "gstreamer-publish-h264-aac", name: "gst", keyframeBytes: 2_070 },
-    { capture: "nginx-push-h264-aac", name: "relayed", keyframeBytes: 2_288 },
-  ])(
-    "$capture: from its first keyframe on all audio and video is passed on unchanged",
-    async ({ capture, name, keyframeBytes }) => {
-      const { bytes, media } = await readCapture(capture);
-      const first = media.findIndex(({ length }) => length === keyframeBytes);
-      const expected = media.slice(first);
-      expect(expected[0]).toMatchObject({ typeId: MessageTypeId.Video, length: keyframeBytes });
+  for (const { capture, name, keyframeBytes, meta } of publishers) {
+    test(
+      `${capture}: from its first keyframe on all media is passed on unchanged`,
+      { meta },
+      async () => {
+        const { bytes, media } = await readCapture(capture);
+        const first = media.findIndex(({ length }) => length === keyframeBytes);
+        const expected = media.slice(first);
+        expect(expected[0]).toMatchObject({ typeId: MessageTypeId.Video, length: keyframeBytes });
 
-      const player = await stage.play(name);
-      await replay(bytes);
-      await stage.server.waitForLog({ msg: "publish ended", stream: `live/${name}` });
-      const fromKeyframe = (): ReceivedMessage[] => {
-        const got = player.media();
-        return got.slice(got.findIndex(({ payload }) => payload.length === keyframeBytes));
-      };
-      await player.waitFor(() => fromKeyframe().length >= expected.length);
+        const player = await stage.play(name);
+        await replay(bytes);
+        await stage.server.waitForLog({ msg: "publish ended", stream: `live/${name}` });
+        const fromKeyframe = (): ReceivedMessage[] => {
+          const got = player.media();
+          return got.slice(got.findIndex(({ payload }) => payload.length === keyframeBytes));
+        };
+        await player.waitFor(() => fromKeyframe().length >= expected.length);
 
-      expect(fromKeyframe().map(summary)).toEqual(expected);
-      const problems = stage.server.log.filter(({ level }) => level === "warn");
-      expect(problems).toEqual([]);
-    },
-  );
+        expect(fromKeyframe().map(summary)).toEqual(expected);
+        const problems = stage.server.log.filter(({ level }) => level === "warn");
+        expect(problems).toEqual([]);
+      },
+    );
+  }
 });

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { encodeTestVideo, listedFrames, listFrames, publishFile } from "../src/ffmpeg.ts";
 import { type Frames, frameKinds, placeOf, regressions } from "../src/frames.ts";
+import { interop } from "../src/interop/proof.ts";
 import { TappedTransport } from "../src/tapped-transport.ts";
 
 const chunkSize = 64;
@@ -75,7 +76,9 @@ function read(pieces: readonly Uint8Array[]): Direction {
   return { sizes, longMessages, furtherHeaderBytes };
 }
 
-describe("RTMP §5.4.1 a server that announces a chunk size of 64", () => {
+const meta = interop.live("ffmpeg", "chunk-size");
+
+describe("RTMP §5.4.1 a server that announces a chunk size of 64", { meta }, () => {
   test("gets chunks of 64 bytes from ffmpeg", () => {
     const { sizes, longMessages, furtherHeaderBytes } = read(connections[1]!.received);
     expect(new Set(sizes)).toEqual(new Set([64]));

@@ -14,11 +14,14 @@ import {
   regressions,
   since,
 } from "../src/frames.ts";
+import { interop } from "../src/interop/proof.ts";
 import { Stage } from "../src/stage.ts";
 import { connectClient, createStream, mediaFrom } from "../src/tcp-client.ts";
 
 const maxJoinMs = 100;
 const framesPerGop = 30;
+const published = interop.live("ffmpeg", "publish", "play");
+const joined = interop.live("ffmpeg", "join");
 
 /** What a client that joined in the middle got, and when. */
 interface Join {
@@ -74,7 +77,7 @@ function isMetadata({ typeId, payload }: ReceivedMessage): boolean {
 }
 
 describe("an ffmpeg player that waited before the publisher came", () => {
-  test("gets every frame of the source, bit for bit", () => {
+  test("gets every frame of the source, bit for bit", { meta: published }, () => {
     for (const kind of frameKinds) {
       expect(placeOf(early[kind], source[kind])).toBe(0);
       expect(early[kind]).toHaveLength(source[kind].length);
@@ -129,7 +132,7 @@ describe("an ffmpeg player that joins after six seconds", () => {
     expect(streams).not.toContain("Subtitle");
   });
 
-  test("gets every frame from a keyframe of the source on", () => {
+  test("gets every frame from a keyframe of the source on", { meta: joined }, () => {
     expect(late.video.length).toBeGreaterThanOrEqual(3 * framesPerGop);
     for (const kind of frameKinds) {
       expect(placeOf(late[kind], source[kind])).toBe(source[kind].length - late[kind].length);

@@ -19,6 +19,7 @@ import {
   placeOf,
   regressions,
 } from "../src/frames.ts";
+import { interop } from "../src/interop/proof.ts";
 import { Stage } from "../src/stage.ts";
 import { mediaFrom } from "../src/tcp-client.ts";
 
@@ -28,6 +29,11 @@ const unpublishNotify = "NetStream.Play.UnpublishNotify";
 const streamEof = "00 01 00 00 00 01";
 
 const recorders = findFlvRecorders();
+const proofs = {
+  ffmpeg: interop.live("ffmpeg", "lost-publisher"),
+  rtmpdump: interop.live("rtmpdump", "play", "lost-publisher"),
+  "gst-launch-1.0": interop.live("gstreamer", "play", "lost-publisher"),
+};
 
 let stage: Stage;
 let client: ScriptedClient;
@@ -168,13 +174,18 @@ describe("while the publisher is away", () => {
 describe("after it came back", () => {
   const always = { takesPart: true, note: "", mayMiss: 0 };
   const players = [
-    { ...always, name: "a scripted client", frames: () => framesOf(untilEnd()) },
-    { ...always, name: "ffmpeg", frames: () => listed },
-    ...recorders.map((recorder) => ({ ...recorder, frames: () => recordedBy(recorder.name) })),
+    { ...always, name: "a scripted client", meta: {}, frames: () => framesOf(untilEnd()) },
+    { ...always, name: "ffmpeg", meta: proofs.ffmpeg, frames: () => listed },
+    ...recorders.map((recorder) => ({
+      ...recorder,
+      meta: proofs[recorder.name],
+      frames: () => recordedBy(recorder.name),
+    })),
   ];
-  for (const { name, frames, takesPart, note, mayMiss } of players) {
+  for (const { name, meta, frames, takesPart, note, mayMiss } of players) {
     test.skipIf(!takesPart).each(frameKinds)(
       `${name} has the %s frames of both publications${note}`,
+      { meta },
       (kind) => {
         const got = frames()[kind];
         const { before, missing } = reunion(got, kind);
