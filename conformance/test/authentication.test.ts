@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AuthenticatingServer, credentials } from "../src/authenticating-server.ts";
 import { Child } from "../src/child.ts";
 import { encodeTestVideo, listedFrames, listFrames, publishFile } from "../src/ffmpeg.ts";
+import { interop } from "../src/interop/proof.ts";
 import { optionalTool } from "../src/tools.ts";
 
 const { user, password } = credentials;
@@ -54,13 +55,18 @@ function lettingIn(method: AuthenticationMethod): string[] {
 }
 
 describe.each(["adobe", "llnw"] as const)("authmod=%s", (method) => {
-  test("ffmpeg with the right password publishes, over its third connection", async () => {
-    const server = await serverWith(method);
-    const publisher = keep(publishFile(file, server.url("cam", user, password)));
-    expect(await publisher.exited).toEqual({ code: 0, signal: null });
-    await expect.poll(() => server.log, pollOptions).toEqual(lettingIn(method));
-    expect(server.openChallenges).toBe(0);
-  });
+  const meta = interop.live("ffmpeg", "authentication");
+  test(
+    "ffmpeg with the right password publishes, over its third connection",
+    { meta },
+    async () => {
+      const server = await serverWith(method);
+      const publisher = keep(publishFile(file, server.url("cam", user, password)));
+      expect(await publisher.exited).toEqual({ code: 0, signal: null });
+      await expect.poll(() => server.log, pollOptions).toEqual(lettingIn(method));
+      expect(server.openChallenges).toBe(0);
+    },
+  );
 
   test("ffmpeg with the right password plays, too", async () => {
     const server = await serverWith(method);
@@ -106,7 +112,8 @@ function publishBySink(...sink: string[]): Child {
 }
 
 describe.runIf(gstreamer.takesPart)(`GStreamer${gstreamer.note}`, () => {
-  test("rtmp2sink with the right password publishes by adobe", async () => {
+  const meta = interop.live("gstreamer", "authentication");
+  test("rtmp2sink with the right password publishes by adobe", { meta }, async () => {
     const server = await serverWith("adobe");
     const who = [`username=${user}`, `password=${password}`];
     const publisher = publishBySink("rtmp2sink", `location=${server.url("cam")}`, ...who);
@@ -123,14 +130,19 @@ describe.runIf(gstreamer.takesPart)(`GStreamer${gstreamer.note}`, () => {
     expect(server.log).not.toContain("granted");
   });
 
+  const librtmp = { meta: interop.live("rtmpdump", "authentication") };
   // Debian's librtmp does not end its base64 with a zero: it crashes in adobe, whatever the server says.
-  test("rtmpsink, which is librtmp, with the right password publishes by llnw", async () => {
-    const server = await serverWith("llnw");
-    const location = `${server.url("cam")} pubUser=${user} pubPasswd=${password}`;
-    const publisher = publishBySink("rtmpsink", `location=${location}`);
-    expect(await publisher.exited).toEqual({ code: 0, signal: null });
-    await expect.poll(() => server.log, pollOptions).toEqual(lettingIn("llnw"));
-  });
+  test(
+    "rtmpsink, which is librtmp, with the right password publishes by llnw",
+    librtmp,
+    async () => {
+      const server = await serverWith("llnw");
+      const location = `${server.url("cam")} pubUser=${user} pubPasswd=${password}`;
+      const publisher = publishBySink("rtmpsink", `location=${location}`);
+      expect(await publisher.exited).toEqual({ code: 0, signal: null });
+      await expect.poll(() => server.log, pollOptions).toEqual(lettingIn("llnw"));
+    },
+  );
 });
 
 test("a server with both methods lets ffmpeg in by the first", async () => {
