@@ -28,7 +28,7 @@ export type AudioFourCc = (typeof AudioFourCc)[keyof typeof AudioFourCc];
 
 const knownTexts: ReadonlyMap<number, string> = new Map(
   [...Object.values(VideoFourCc), ...Object.values(AudioFourCc)].map((text) => [
-    fourCcNumber(text),
+    encodeFourCc(text),
     text,
   ]),
 );
@@ -40,16 +40,7 @@ const knownTexts: ReadonlyMap<number, string> = new Map(
  * @returns four printable ASCII characters, also of an unknown codec; "" when one of them is not printable
  */
 export function fourCcText(value: number): string {
-  const known = knownTexts.get(value);
-  if (known !== undefined) return known;
-
-  let text = "";
-  for (let shift = 24; shift >= 0; shift -= 8) {
-    const unit = (value >>> shift) & 0xff;
-    if (unit < 0x20 || unit > 0x7e) return "";
-    text += String.fromCharCode(unit);
-  }
-  return text;
+  return printableFourCc(decodeFourCc(value));
 }
 
 /**
@@ -58,9 +49,44 @@ export function fourCcText(value: number): string {
  * @throws TypeError when `text` is not four printable ASCII characters
  */
 export function fourCcNumber(text: string): number {
-  if (!/^[ -~]{4}$/.test(text)) throw new TypeError(`not a FourCC: ${JSON.stringify(text)}`);
+  if (printableFourCc(text) === "") throw notFourCc(text);
+  return encodeFourCc(text);
+}
 
+/** Turns the UI32 of a header into four characters, one for each byte, printable or not. */
+export function decodeFourCc(value: number): string {
+  return (
+    knownTexts.get(value) ??
+    String.fromCharCode(value >>> 24, (value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff)
+  );
+}
+
+/**
+ * Turns four characters into the UI32 of a header.
+ *
+ * @throws TypeError unless there are four of them, each from U+0000 to U+00FF
+ */
+export function encodeFourCc(text: string): number {
   let value = 0;
-  for (let i = 0; i < 4; i++) value = (value << 8) | text.charCodeAt(i);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0xff) throw notFourCc(text);
+    value = (value << 8) | unit;
+  }
+  if (text.length !== 4) throw notFourCc(text);
   return value >>> 0;
+}
+
+/** Returns `text` when it is four printable ASCII characters, else "". */
+export function printableFourCc(text: string): string {
+  if (text.length !== 4) return "";
+  for (let i = 0; i < 4; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 || unit > 0x7e) return "";
+  }
+  return text;
+}
+
+function notFourCc(text: string): TypeError {
+  return new TypeError(`not a FourCC: ${JSON.stringify(text)}`);
 }

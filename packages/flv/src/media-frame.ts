@@ -50,3 +50,16 @@ export interface MediaFrame {
   /** The frame's own bytes without any header: record, NALUs, raw AAC …; a view of the message body. */
   readonly view: Uint8Array;
 }
+
+/** Makes a frame of track 0 that has nothing but a role and bytes. */
+export function bareFrame(role: FrameRole, view: Uint8Array): MediaFrame {
+  return {
+    track: 0,
+    role,
+    keyframe: false,
+    codec: "",
+    compositionTimeOffset: 0,
+    nanosecondOffset: 0,
+    view,
+  };
+}

@@ -6,12 +6,12 @@
  * RTMP §7.1.2, §7.1.4, §7.1.5; FLV E.4.1
  */
 
-import { readEnhancedAudioFrames } from "./audio/enhanced.ts";
-import { readLegacyAudioFrame, SoundFormat } from "./audio/legacy.ts";
+import { decodeAudioBody } from "./audio/body.ts";
+import { audioFrames } from "./audio/frames.ts";
 import { defaultFlvLimits, type FlvLimits } from "./limits.ts";
-import type { FrameRole, MediaFrame, MediaKind } from "./media-frame.ts";
-import { readEnhancedVideoFrames } from "./video/enhanced.ts";
-import { readLegacyVideoFrame } from "./video/legacy.ts";
+import { bareFrame, type MediaFrame, type MediaKind } from "./media-frame.ts";
+import { decodeVideoBody } from "./video/body.ts";
+import { videoFrames } from "./video/frames.ts";
 
 /** One audio, video or data message. */
 export interface MediaPacket {
@@ -37,9 +37,7 @@ export function readVideoFrames(
   body: Uint8Array,
   limits: FlvLimits = defaultFlvLimits,
 ): MediaFrame[] {
-  const first = body[0];
-  if (first === undefined) return [bareFrame("empty", body)];
-  return first >= 0x80 ? readEnhancedVideoFrames(body, limits) : [readLegacyVideoFrame(body)];
+  return videoFrames(body, decodeVideoBody(body, limits));
 }
 
 /**
@@ -54,11 +52,7 @@ export function readAudioFrames(
   body: Uint8Array,
   limits: FlvLimits = defaultFlvLimits,
 ): MediaFrame[] {
-  const first = body[0];
-  if (first === undefined) return [bareFrame("empty", body)];
-  return first >> 4 === SoundFormat.ExHeader
-    ? readEnhancedAudioFrames(body, limits)
-    : [readLegacyAudioFrame(body)];
+  return audioFrames(body, decodeAudioBody(body, limits));
 }
 
 /**
@@ -91,16 +85,4 @@ export function dataPacket(
   role: "metadata" | "coded-frames" = "coded-frames",
 ): MediaPacket {
   return { kind: "data", timestamp, body, frames: [bareFrame(role, body)] };
-}
-
-function bareFrame(role: FrameRole, view: Uint8Array): MediaFrame {
-  return {
-    track: 0,
-    role,
-    keyframe: false,
-    codec: "",
-    compositionTimeOffset: 0,
-    nanosecondOffset: 0,
-    view,
-  };
 }

@@ -1,6 +1,7 @@
 import { AudioFourCc, fourCcNumber, fourCcText, VideoFourCc } from "@rtmp/flv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decodeFourCc, encodeFourCc, printableFourCc } from "../src/fourcc.ts";
 
 const numbers: readonly [text: string, value: number][] = [
   ["av01", 1635135537],
@@ -51,5 +52,28 @@ describe("E-RTMP FourCC", () => {
         expect(fourCcText(fourCcNumber(units.join("")))).toBe(units.join(""));
       }),
     );
+  });
+});
+
+describe("a FourCC as it stands in a header", () => {
+  test.each([
+    [0x68_76_63_31, "hvc1"],
+    [0x61_70_76_31, "apv1"],
+    [0x00_ff_0a_80, "\u0000\u00ff\n\u0080"],
+    [0xff_ff_ff_ff, "\u00ff\u00ff\u00ff\u00ff"],
+  ])("%i is %j and comes back", (value, text) => {
+    expect(decodeFourCc(value)).toBe(text);
+    expect(encodeFourCc(text)).toBe(value);
+  });
+
+  test.each(["", "abc", "abcde", "abc\u0100"])("%j is not a FourCC", (text) => {
+    expect(() => encodeFourCc(text)).toThrow(TypeError);
+  });
+
+  test("only four printable characters are shown", () => {
+    expect(printableFourCc(" ~.1")).toBe(" ~.1");
+    for (const text of ["", "abc", "abcde", "abc\u001f", "\u007fbcd", "ab\u00e9d"]) {
+      expect(printableFourCc(text)).toBe("");
+    }
   });
 });

@@ -1,5 +1,15 @@
-import { defaultFlvLimits, readAudioFrames, readVideoFrames } from "@rtmp/flv";
-import { hex } from "@rtmp/testing";
+import {
+  type AudioBodyInput,
+  decodeAudioBody,
+  decodeTimestampOffsetNano,
+  defaultFlvLimits,
+  encodeAudioBody,
+  encodeTimestampOffsetNano,
+  type ModExBlock,
+  readAudioFrames,
+  readVideoFrames,
+} from "@rtmp/flv";
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { flvErrorOf } from "./frame.ts";
 
@@ -69,5 +79,65 @@ describe("E-RTMP ModEx", () => {
     const limits = { ...defaultFlvLimits, maxModExBlocks: 2 };
     expect(readVideoFrames(chain(2), limits)).toHaveLength(1);
     expect(flvErrorOf(() => readVideoFrames(chain(3), limits)).fault).toBe("limit");
+  });
+});
+
+/** CodedFrames of Opus behind blocks. */
+function message(...modEx: ModExBlock[]): AudioBodyInput {
+  return { form: "enhanced", packetType: 1, modEx, tracks: [{ fourCc: "Opus" }] };
+}
+
+describe("E-RTMP ModEx, written", () => {
+  test("255 bytes have an 8-bit size, from 256 on a 16-bit size", () => {
+    const written = [1, 255, 256, 300, 65_536].map((length) => {
+      const bytes = encodeAudioBody(message({ type: 1, data: new Uint8Array(length) }));
+      return [toHex(bytes.subarray(0, 4)), bytes.length, toHex(bytes.subarray(-5))];
+    });
+    expect(written).toEqual([
+      ["97 00 00 11", 8, `11 ${opus}`],
+      ["97 fe 00 00", 262, `11 ${opus}`],
+      ["97 ff 00 ff", 265, `11 ${opus}`],
+      ["97 ff 01 2b", 309, `11 ${opus}`],
+      ["97 ff ff ff", 65_545, `11 ${opus}`],
+    ]);
+  });
+
+  test("every length that needs the 16-bit size is read as it was written", () => {
+    const bytes = hex(`97 ff 01 2b ${"ab".repeat(300)} 31 ${opus} fc`);
+    const body = decodeAudioBody(bytes);
+    if (body.form !== "enhanced") throw new Error(body.form);
+    expect(body.modEx[0]?.hasLongSize).toBe(false);
+    expect(body.modEx[0]?.data).toHaveLength(300);
+    expect(encodeAudioBody(body)).toEqual(bytes);
+  });
+
+  test("blocks without data, with too much of it or of a type of five bits cannot be written", () => {
+    for (const block of [
+      { type: 0, data: new Uint8Array() },
+      { type: 0, data: new Uint8Array(65_537) },
+      { type: 16, data: hex("00") },
+      { type: -1, data: hex("00") },
+    ]) {
+      expect(() => encodeAudioBody(message(block))).toThrow(RangeError);
+    }
+  });
+
+  test("a nanosecond offset is three bytes", () => {
+    expect(encodeTimestampOffsetNano(500_000)).toEqual({ type: 0, data: hex("07 a1 20") });
+    expect(encodeTimestampOffsetNano(0).data).toEqual(hex("00 00 00"));
+    expect(encodeTimestampOffsetNano(999_999).data).toEqual(hex("0f 42 3f"));
+    for (const nanoseconds of [-1, 1_000_000, 0.5, Number.NaN]) {
+      expect(() => encodeTimestampOffsetNano(nanoseconds)).toThrow(RangeError);
+    }
+  });
+
+  test("the last nanosecond offset of a list counts, other types do not", () => {
+    expect(decodeTimestampOffsetNano([])).toBe(0);
+    const blocks = [
+      encodeTimestampOffsetNano(1111),
+      encodeTimestampOffsetNano(2222),
+      { type: 1, data: hex("00 00 01") },
+    ];
+    expect(decodeTimestampOffsetNano(blocks)).toBe(2222);
   });
 });

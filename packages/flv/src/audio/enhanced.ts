@@ -13,12 +13,19 @@
  */
 
 import { ByteReader } from "@rtmp/wire";
-import { reservedPacketType, truncatedMessage } from "../errors.ts";
-import { fourCcText } from "../fourcc.ts";
+import {
+  type EnhancedBody,
+  type EnhancedBodyInput,
+  encodeEnhancedBody,
+  noBytes,
+  type PacketTypes,
+  readEnhancedBody,
+} from "../enhanced-body.ts";
+import { truncatedMessage } from "../errors.ts";
 import type { FlvLimits } from "../limits.ts";
-import type { FrameRole, MediaFrame } from "../media-frame.ts";
 import { readModEx } from "../mod-ex.ts";
-import { readMultitrackHeader, readTracks, type TrackBody } from "../multitrack.ts";
+import type { EnhancedTrack, EnhancedTrackInput } from "../multitrack.ts";
+import { SoundFormat } from "./sound-format.ts";
 
 /** What an enhanced audio message holds. */
 export const AudioPacketType = {
@@ -33,61 +40,40 @@ export const AudioPacketType = {
 } as const;
 export type AudioPacketType = (typeof AudioPacketType)[keyof typeof AudioPacketType];
 
+/** An audio message whose sound format is ExHeader. */
+export type EnhancedAudioBody = EnhancedBody<EnhancedTrack>;
+
+/** An {@link EnhancedAudioBody} to encode. */
+export type EnhancedAudioInput = EnhancedBodyInput<EnhancedTrackInput>;
+
+const packetTypes: PacketTypes = {
+  kind: "audio",
+  multitrack: AudioPacketType.Multitrack,
+  isDefined: (packetType) =>
+    packetType <= AudioPacketType.SequenceEnd || packetType === AudioPacketType.MultichannelConfig,
+};
+
 /**
- * Reads an audio message whose sound format is ExHeader: one frame for each of its tracks.
+ * Reads an audio message whose sound format is ExHeader.
  *
  * @throws FlvError  `RTMP_ERR_FLV_RESERVED_PACKET_TYPE` and `RTMP_ERR_FLV_RESERVED_MULTITRACK_TYPE` (drop the message),
  *   `RTMP_ERR_FLV_TRUNCATED`, `RTMP_ERR_FLV_NESTED_MULTITRACK` and the limits of tracks and ModEx blocks
  */
-export function readEnhancedAudioFrames(body: Uint8Array, limits: FlvLimits): MediaFrame[] {
+export function decodeEnhancedAudio(body: Uint8Array, limits: FlvLimits): EnhancedAudioBody {
   const reader = new ByteReader(body, truncatedMessage);
-  const { packetType, nanosecondOffset } = readModEx(reader, reader.u8() & 0x0f, limits);
-  if (packetType === AudioPacketType.Multitrack) {
-    return readMultitrackFrames(reader, nanosecondOffset, limits);
-  }
-
-  const role = packetRole(packetType, reader.offset - 1);
-  const fourCc = reader.u32();
-  const offset = reader.offset;
-  const body0 = { track: 0, fourCc, body: reader.view(reader.left), offset };
-  return [trackFrame(role, nanosecondOffset, body0)];
+  const { packetType, blocks } = readModEx(reader, reader.u8() & 0x0f, limits);
+  return readEnhancedBody(reader, packetType, blocks, packetTypes, limits);
 }
 
-function readMultitrackFrames(
-  reader: ByteReader,
-  nanosecondOffset: number,
-  limits: FlvLimits,
-): MediaFrame[] {
-  const { multitrackType, packetType } = readMultitrackHeader(reader, AudioPacketType.Multitrack);
-  const role = packetRole(packetType, reader.offset - 1);
-  return readTracks(reader, multitrackType, limits).map((track) =>
-    trackFrame(role, nanosecondOffset, track),
-  );
-}
-
-function packetRole(packetType: number, offset: number): FrameRole {
-  switch (packetType) {
-    case AudioPacketType.SequenceStart:
-      return "sequence-start";
-    case AudioPacketType.CodedFrames:
-      return "coded-frames";
-    case AudioPacketType.SequenceEnd:
-      return "sequence-end";
-    case AudioPacketType.MultichannelConfig:
-      return "metadata";
-    default:
-      throw reservedPacketType("audio", packetType, offset);
-  }
-}
-
-function trackFrame(role: FrameRole, nanosecondOffset: number, track: TrackBody): MediaFrame {
-  return {
-    track: track.track,
-    role,
-    keyframe: false,
-    codec: fourCcText(track.fourCc),
-    compositionTimeOffset: 0,
-    nanosecondOffset,
-    view: track.body,
-  };
+/**
+ * Writes an audio message with an enhanced header.
+ *
+ * @throws RangeError when a field does not fit, or the tracks do not suit the layout
+ * @throws TypeError when a FourCC is not four characters
+ */
+export function encodeEnhancedAudio(body: EnhancedAudioInput): Uint8Array<ArrayBuffer> {
+  const tracks = body.tracks.map(({ trackId = 0, fourCc, data = noBytes }) => {
+    return { trackId, fourCc, compositionTimeOffset: undefined, data };
+  });
+  return encodeEnhancedBody(SoundFormat.ExHeader << 4, body, tracks, packetTypes);
 }

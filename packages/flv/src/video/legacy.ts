@@ -2,152 +2,210 @@
  * Legacy video header: one byte, or five where the codec has sequence headers.
  *
  *   UB4 FrameType (bit 7 is 0), UB4 CodecID
- *   AVC, HEVC, AV1: UI8 packet type (0 sequence header, 1 frame, 2 end of sequence), SI24 composition time offset
- *
- * CodecIDs 8, 9, 12 and 13 stand in no specification; CDNs and encoders use them.
+ *   AVC, HEVC, AV1: UI8 packet type, SI24 composition time offset
+ *   then the data; with frame type Command one byte instead
  *
  * FLV E.4.3.1
  */
 
+import { ByteWriter } from "@rtmp/wire";
+import { noBytes } from "../enhanced-body.ts";
 import { reservedPacketType, truncatedMessage } from "../errors.ts";
-import { VideoFourCc } from "../fourcc.ts";
-import type { FrameRole, MediaFrame } from "../media-frame.ts";
+import { checkCompositionTime, checkField } from "../field-range.ts";
+import { hasPacketType } from "./codec-id.ts";
 import { readCompositionTime } from "./composition-time.ts";
+import { VideoFrameType } from "./frame-type.ts";
 
-/** The frame type, the same in legacy and enhanced headers; other values count as inter frames. */
-export const VideoFrameType = {
-  KeyFrame: 1,
-  InterFrame: 2,
-  DisposableInterFrame: 3,
-  /** A key frame that a server made. */
-  GeneratedKeyFrame: 4,
-  /** Not a frame: one byte says what the player is to do. */
-  Command: 5,
+/** What a legacy message of AVC, HEVC or AV1 holds. */
+export const AvcPacketType = {
+  /** The codec configuration record. */
+  SequenceHeader: 0,
+  /** A frame: length-prefixed NALUs, or OBUs in AV1. */
+  Nalu: 1,
+  EndOfSequence: 2,
 } as const;
-export type VideoFrameType = (typeof VideoFrameType)[keyof typeof VideoFrameType];
+export type AvcPacketType = (typeof AvcPacketType)[keyof typeof AvcPacketType];
 
-/** The CodecID of a legacy video header. */
-export const VideoCodecId = {
-  SorensonH263: 2,
-  Screen: 3,
-  Vp6: 4,
-  Vp6Alpha: 5,
-  Screen2: 6,
-  Avc: 7,
-  H263: 8,
-  Mpeg4Visual: 9,
-  Hevc: 12,
-  Av1: 13,
-} as const;
-export type VideoCodecId = (typeof VideoCodecId)[keyof typeof VideoCodecId];
-
-const codecNames: readonly string[] = Array.from({ length: 16 }, (_, id) => codecName(id));
-
-function codecName(codecId: number): string {
-  switch (codecId) {
-    case VideoCodecId.SorensonH263:
-      return "sorenson-h263";
-    case VideoCodecId.Screen:
-      return "screen-video";
-    case VideoCodecId.Vp6:
-      return "vp6";
-    case VideoCodecId.Vp6Alpha:
-      return "vp6-alpha";
-    case VideoCodecId.Screen2:
-      return "screen-video-2";
-    case VideoCodecId.Avc:
-      return VideoFourCc.Avc;
-    case VideoCodecId.H263:
-      return "h263";
-    case VideoCodecId.Mpeg4Visual:
-      return "mpeg4-visual";
-    case VideoCodecId.Hevc:
-      return VideoFourCc.Hevc;
-    case VideoCodecId.Av1:
-      return VideoFourCc.Av1;
-    default:
-      return "";
-  }
+/** A video message whose first bit is 0 and whose frame type is not Command. */
+export interface LegacyVideoBody {
+  readonly form: "legacy";
+  /** UB3, a {@link VideoFrameType}; reserved values too, but not Command. */
+  readonly frameType: number;
+  /** UB4, a `VideoCodecId`; reserved values too. */
+  readonly codecId: number;
+  /** An {@link AvcPacketType} with the codecs AVC, HEVC and AV1, else undefined. */
+  readonly packetType: number | undefined;
+  /** SI24 milliseconds as on the wire; means pts - dts of frames. 0 where the codec has no such field. */
+  readonly compositionTimeOffset: number;
+  /** What follows the header; a view of the message. */
+  readonly data: Uint8Array;
 }
 
-/** Tells whether frames of this type are key frames. */
-export function isKeyFrameType(frameType: number): boolean {
-  return frameType === VideoFrameType.KeyFrame || frameType === VideoFrameType.GeneratedKeyFrame;
+/** A {@link LegacyVideoBody} to encode. */
+export interface LegacyVideoInput {
+  readonly form: "legacy";
+  /** UB3, a {@link VideoFrameType}, but not Command. */
+  readonly frameType: number;
+  /** UB4, a `VideoCodecId`. */
+  readonly codecId: number;
+  /** An {@link AvcPacketType}: with the codecs AVC, HEVC and AV1, and only with them. */
+  readonly packetType?: number | undefined;
+  /**
+   * SI24 milliseconds; other than 0 only with the codecs AVC, HEVC and AV1.
+   *
+   * @default 0
+   */
+  readonly compositionTimeOffset?: number;
+  /**
+   * What follows the header.
+   *
+   * @default none
+   */
+  readonly data?: Uint8Array;
 }
 
-function hasSequenceHeader(codecId: number): boolean {
-  return (
-    codecId === VideoCodecId.Avc || codecId === VideoCodecId.Hevc || codecId === VideoCodecId.Av1
-  );
+/** A video message whose first bit is 0 and whose frame type is Command. */
+export interface LegacyVideoCommand {
+  readonly form: "legacy-command";
+  /** UB4, a `VideoCodecId`; reserved values too. */
+  readonly codecId: number;
+  /** UI8; undefined without the header of AVC, which some writers put in front of the command. */
+  readonly packetType: number | undefined;
+  /** SI24 of that header; else 0. */
+  readonly compositionTimeOffset: number;
+  /** UI8, a `VideoCommand`. */
+  readonly command: number;
+  /** Bytes behind the command; empty when all is well. */
+  readonly rest: Uint8Array;
 }
+
+/** A {@link LegacyVideoCommand} to encode. */
+export interface LegacyVideoCommandInput extends Partial<
+  Pick<LegacyVideoCommand, "packetType" | "compositionTimeOffset" | "rest">
+> {
+  readonly form: "legacy-command";
+  /** UB4, a `VideoCodecId`. */
+  readonly codecId: number;
+  /** UI8, a `VideoCommand`. */
+  readonly command: number;
+}
+
+const headerBytes = 5;
 
 /**
- * Reads a video message whose first bit is 0; codecs without a name here pass as `coded-frames` of codec "".
+ * Reads a video message whose first bit is 0; codecs that nobody defined pass without a packet type.
  *
  * @param body  at least one byte
  * @throws FlvError `RTMP_ERR_FLV_TRUNCATED`, `RTMP_ERR_FLV_RESERVED_PACKET_TYPE`
  */
-export function readLegacyVideoFrame(body: Uint8Array): MediaFrame {
+export function decodeLegacyVideo(body: Uint8Array): LegacyVideoBody | LegacyVideoCommand {
   const first = body[0];
   if (first === undefined) throw truncatedMessage(0, 1, 0);
 
   const frameType = first >> 4;
   const codecId = first & 0x0f;
-  if (frameType === VideoFrameType.Command) return readCommand(body, codecId);
-  if (hasSequenceHeader(codecId)) return readPacketised(body, frameType, codecId);
-  return {
-    track: 0,
-    role: "coded-frames",
-    keyframe: isKeyFrameType(frameType),
-    codec: codecNames[codecId] ?? "",
-    compositionTimeOffset: 0,
-    nanosecondOffset: 0,
-    view: body.subarray(1),
-  };
-}
+  if (frameType === VideoFrameType.Command) return decodeCommand(body, codecId);
+  if (!hasPacketType(codecId)) {
+    return {
+      form: "legacy",
+      frameType,
+      codecId,
+      packetType: undefined,
+      compositionTimeOffset: 0,
+      data: body.subarray(1),
+    };
+  }
 
-function readPacketised(body: Uint8Array, frameType: number, codecId: number): MediaFrame {
   const packetType = body[1];
   if (packetType === undefined) throw truncatedMessage(1, 1, 0);
-
-  const role = packetRole(packetType);
-  const compositionTime = readCompositionTime(body, 2);
-  const isCoded = role === "coded-frames";
+  if (packetType > AvcPacketType.EndOfSequence) throw reservedPacketType("video", packetType, 1);
   return {
-    track: 0,
-    role,
-    keyframe: isCoded && isKeyFrameType(frameType),
-    codec: codecNames[codecId] ?? "",
-    compositionTimeOffset: isCoded ? compositionTime : 0,
-    nanosecondOffset: 0,
-    view: body.subarray(5),
+    form: "legacy",
+    frameType,
+    codecId,
+    packetType,
+    compositionTimeOffset: readCompositionTime(body, 2),
+    data: body.subarray(headerBytes),
   };
 }
 
-function packetRole(packetType: number): FrameRole {
-  switch (packetType) {
-    case 0:
-      return "sequence-start";
-    case 1:
-      return "coded-frames";
-    case 2:
-      return "sequence-end";
-    default:
-      throw reservedPacketType("video", packetType, 1);
-  }
-}
-
-function readCommand(body: Uint8Array, codecId: number): MediaFrame {
+function decodeCommand(body: Uint8Array, codecId: number): LegacyVideoCommand {
   // Some writers put the packet type and the composition time of AVC in front of the command.
-  const at = hasSequenceHeader(codecId) && body.length > 5 ? 5 : 1;
-  if (body.length <= at) throw truncatedMessage(at, 1, 0);
+  const hasHeader = hasPacketType(codecId) && body.length > headerBytes;
+  const at = hasHeader ? headerBytes : 1;
+  const command = body[at];
+  if (command === undefined) throw truncatedMessage(at, 1, 0);
   return {
-    track: 0,
-    role: "command",
-    keyframe: false,
-    codec: codecNames[codecId] ?? "",
-    compositionTimeOffset: 0,
-    nanosecondOffset: 0,
-    view: body.subarray(at, at + 1),
+    form: "legacy-command",
+    codecId,
+    packetType: hasHeader ? body[1] : undefined,
+    compositionTimeOffset: hasHeader ? readCompositionTime(body, 2) : 0,
+    command,
+    rest: body.subarray(at + 1),
   };
+}
+
+/**
+ * Writes a video message with a legacy header.
+ *
+ * @throws RangeError when a field does not fit or does not suit the codec
+ */
+export function encodeLegacyVideo(body: LegacyVideoInput): Uint8Array<ArrayBuffer> {
+  const { frameType, codecId, packetType, compositionTimeOffset = 0, data = noBytes } = body;
+  checkField("frameType", frameType, 7);
+  checkField("codecId", codecId, 15);
+  if (frameType === VideoFrameType.Command) throw new RangeError("a command has a form of its own");
+
+  const writer = new ByteWriter(headerBytes + data.length);
+  writer.u8((frameType << 4) | codecId);
+  if (hasPacketType(codecId)) {
+    checkField("packetType", packetType ?? Number.NaN, AvcPacketType.EndOfSequence);
+    writeHeader(writer, packetType ?? 0, compositionTimeOffset);
+  } else {
+    checkNoHeader(codecId, packetType, compositionTimeOffset);
+  }
+  writer.bytes(data);
+  return writer.take();
+}
+
+/**
+ * Writes a video command with a legacy header.
+ *
+ * @throws RangeError when a field does not fit or does not suit the codec
+ */
+export function encodeLegacyVideoCommand(body: LegacyVideoCommandInput): Uint8Array<ArrayBuffer> {
+  const { codecId, packetType, compositionTimeOffset = 0, command, rest = noBytes } = body;
+  checkField("codecId", codecId, 15);
+  checkField("command", command, 0xff);
+
+  const writer = new ByteWriter(headerBytes + 1 + rest.length);
+  writer.u8((VideoFrameType.Command << 4) | codecId);
+  if (hasPacketType(codecId) && packetType !== undefined) {
+    checkField("packetType", packetType, 0xff);
+    writeHeader(writer, packetType, compositionTimeOffset);
+  } else {
+    checkNoHeader(codecId, packetType, compositionTimeOffset);
+    if (hasPacketType(codecId) && rest.length > headerBytes - 2) {
+      throw new RangeError("so many bytes behind a command make it look like the header of AVC");
+    }
+  }
+  writer.u8(command);
+  writer.bytes(rest);
+  return writer.take();
+}
+
+function writeHeader(writer: ByteWriter, packetType: number, compositionTimeOffset: number): void {
+  checkCompositionTime(compositionTimeOffset);
+  writer.u8(packetType);
+  writer.u24(compositionTimeOffset);
+}
+
+function checkNoHeader(
+  codecId: number,
+  packetType: number | undefined,
+  compositionTimeOffset: number,
+): void {
+  if (packetType !== undefined || compositionTimeOffset !== 0) {
+    throw new RangeError(`CodecID ${codecId} has no packet type and no composition time offset`);
+  }
 }

@@ -1,7 +1,7 @@
 import { readAudioFrames, SoundFormat } from "@rtmp/flv";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { readLegacyAudioFrame } from "../../src/audio/legacy.ts";
+import { decodeLegacyAudio } from "../../src/audio/legacy.ts";
 import { type ExpectedFrame, flvErrorOf, frame } from "../frame.ts";
 
 const cases: readonly (ExpectedFrame & { name: string; bytes: string })[] = [
@@ -85,6 +85,6 @@ describe("FLV E.4.2.1 audio header", () => {
   });
 
   test("a body of no bytes has no legacy header", () => {
-    expect(flvErrorOf(() => readLegacyAudioFrame(new Uint8Array())).offset).toBe(0);
+    expect(flvErrorOf(() => decodeLegacyAudio(new Uint8Array())).offset).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { readVideoFrames, VideoCodecId, VideoFrameType } from "@rtmp/flv";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { readLegacyVideoFrame } from "../../src/video/legacy.ts";
+import { decodeLegacyVideo } from "../../src/video/legacy.ts";
 import { type ExpectedFrame, flvErrorOf, frame } from "../frame.ts";
 
 const cases: readonly (ExpectedFrame & { name: string; bytes: string; header: number })[] = [
@@ -183,6 +183,6 @@ describe("FLV E.4.3.1 video header", () => {
   });
 
   test("a body of no bytes has no legacy header", () => {
-    expect(flvErrorOf(() => readLegacyVideoFrame(new Uint8Array())).offset).toBe(0);
+    expect(flvErrorOf(() => decodeLegacyVideo(new Uint8Array())).offset).toBe(0);
   });
 });
