@@ -184,6 +184,31 @@ describe("SRS, FLV players: 31-bit time:", () => {
   });
 });
 
+describe("FMS relays: aggregate 22:", () => {
+  // Audio of its own time 5000 and video of 5040, in a message of the time 12000.
+  const aggregate = hex(
+    `08 00 00 03 00 13 88 00 00 00 00 af 01 21 00 00 00 0e 09 00 00 0a 00 13
+     b0 00 00 00 00 17 01 00 00 00 00 00 00 01 41 00 00 00 15`,
+  );
+
+  test("is split, its times moved to that of the message", () => {
+    const { publisher, player } = pair();
+    publisher.say(message("06 002ee0 length 16 01000000", aggregate));
+    publisher.say(sendAudio(12_060, audioFrame(3)));
+    expect(publisher.problems).toEqual([]);
+    expect(mediaLines(player)).toEqual([
+      mediaLine(video, 12_040, hex("17 01 00 00 00 00 00 00 01 41")),
+      mediaLine(audio, 12_060, audioFrame(3)),
+    ]);
+  });
+
+  test("audio alone arrives from its first part on", () => {
+    const { publisher, player } = pair();
+    publisher.say(message("06 002ee0 length 16 01000000", aggregate.subarray(0, 18)));
+    expect(mediaLines(player)).toEqual([mediaLine(audio, 12_000, hex("af 01 21"))]);
+  });
+});
+
 describe("slow players: TCP back-pressure:", () => {
   test("drop to the next keyframe, never a sequence header; others lose nothing", () => {
     const server = new InProcessServer({ hubLimits: { skipAboveBytes: 5_000 } });
