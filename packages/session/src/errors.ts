@@ -44,6 +44,8 @@ const faults = {
   RTMP_ERR_PLAY_REJECTED: "rejected",
   /** A server redirected more often than is followed; the last refusal is the `cause`. */
   RTMP_ERR_TOO_MANY_REDIRECTS: "limit",
+  /** A client could not go where a Reconnect Request sent it; why is the `cause`. */
+  RTMP_ERR_RECONNECT_FAILED: "rejected",
   /** The session ended before this was done; why it did is the `cause`. */
   RTMP_ERR_SESSION_ENDED: "closed",
   /** A server filled more slots of a shared object than `maxSlots`. */

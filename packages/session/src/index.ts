@@ -27,6 +27,12 @@ export type {
   ClientStreamHandlers,
   StreamAnswer,
 } from "./client/client-stream.ts";
+export type { LinkRoute } from "./client/connect.ts";
+export type { Dial, DialTarget } from "./client/dial.ts";
+export type { ClientMedia, FrameHint, PublishedMedia } from "./client/media.ts";
+export type { Player, PlayerOptions } from "./client/player.ts";
+export type { Publisher, PublisherOptions } from "./client/publisher.ts";
+export { connect, type RtmpClient, type RtmpClientOptions } from "./client/rtmp-client.ts";
 export { type DrivenSession, Driver, type DriverOptions } from "./driver.ts";
 export {
   SessionError,
@@ -35,6 +41,12 @@ export {
   type SessionErrorOptions,
 } from "./errors.ts";
 export { defaultSessionLimits, resolveSessionLimits, type SessionLimits } from "./limits.ts";
+export {
+  answerCalls,
+  type AnyProcedures,
+  type ProcedureBodies,
+  type Procedures,
+} from "./procedures.ts";
 export {
   IncomingCall,
   IncomingConnect,

@@ -244,14 +244,13 @@ export class ServerStreams {
 
   /** A live stream has no length; who keeps recordings says more. */
   #getStreamLength(command: Command): void {
-    const { onGetStreamLength } = this.#requests;
-    if (onGetStreamLength === undefined) {
+    const requests = this.#requests;
+    if (requests.onGetStreamLength === undefined) {
       this.#answer(command, 0);
       return;
     }
     const { transactionId } = command;
-    onGetStreamLength.call(
-      this.#requests,
+    requests.onGetStreamLength(
       new IncomingStreamLength(nameArgument(command), {
         accept: (seconds) => {
           this.#answer(command, seconds);

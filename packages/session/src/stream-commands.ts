@@ -143,9 +143,9 @@ export class StreamCommands {
         details,
       }),
     );
-    const { onPlay2 } = this.#requests;
-    if (onPlay2 === undefined) answers.reject({ description: "play2 is not served" });
-    else onPlay2.call(this.#requests, new IncomingPlay2(stream, options, answers));
+    const requests = this.#requests;
+    if (requests.onPlay2 === undefined) answers.reject({ description: "play2 is not served" });
+    else requests.onPlay2(new IncomingPlay2(stream, options, answers));
   }
 
   #pause(stream: ServerStream, command: Command): void {
@@ -158,9 +158,9 @@ export class StreamCommands {
       const description = `${pause.paused ? "Pausing" : "Going on with"} ${details}.`;
       stream.sendStatus(code, { description, details });
     });
-    const { onPause } = this.#requests;
-    if (onPause === undefined) answers.reject({ description: "pause is not served" });
-    else onPause.call(this.#requests, new IncomingPause(stream, pause, answers));
+    const requests = this.#requests;
+    if (requests.onPause === undefined) answers.reject({ description: "pause is not served" });
+    else requests.onPause(new IncomingPause(stream, pause, answers));
   }
 
   #seek(stream: ServerStream, command: Command): void {
@@ -175,9 +175,9 @@ export class StreamCommands {
         details,
       }),
     );
-    const { onSeek } = this.#requests;
-    if (onSeek === undefined) answers.reject({ description: "seek is not served" });
-    else onSeek.call(this.#requests, new IncomingSeek(stream, milliseconds, answers));
+    const requests = this.#requests;
+    if (requests.onSeek === undefined) answers.reject({ description: "seek is not served" });
+    else requests.onSeek(new IncomingSeek(stream, milliseconds, answers));
   }
 
   /** Flash sends it before play, too; a player that turns a kind on again is told so (RTMP §7.2.2.4). */

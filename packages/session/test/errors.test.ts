@@ -32,6 +32,7 @@ test("every code has its fault", () => {
     RTMP_ERR_PUBLISH_REJECTED: "rejected",
     RTMP_ERR_PLAY_REJECTED: "rejected",
     RTMP_ERR_TOO_MANY_REDIRECTS: "limit",
+    RTMP_ERR_RECONNECT_FAILED: "rejected",
     RTMP_ERR_SESSION_ENDED: "closed",
     RTMP_ERR_TOO_MANY_SLOTS: "limit",
     RTMP_ERR_CONNECTION_LOST: "closed",

@@ -1,2 +1,3 @@
+export { dial, dialTcp, type TcpDialOptions } from "./dial.ts";
 export { SocketTransport } from "./socket-transport.ts";
 export { type TcpListener, type TcpListenOptions, listenTcp } from "./tcp.ts";

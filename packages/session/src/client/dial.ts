@@ -3,6 +3,7 @@ import type { Transport } from "../transport.ts";
 
 /** Where a client wants to go. */
 export interface DialTarget {
+  /** How the bytes are to travel. */
   readonly scheme: RtmpScheme;
   /** Host name or IP address, without brackets. */
   readonly host: string;

@@ -19,7 +19,7 @@ export interface LinkHandlers extends Pick<
 > {
   onStatus(status: Status): void;
   /** The session ended, and the transport may still carry its last output. */
-  onEnd(cause: RtmpError | undefined): void;
+  onEnd(link: Link, cause: RtmpError | undefined): void;
 }
 
 /** Construction of a {@link Link}. */
@@ -42,8 +42,11 @@ export class Link {
   readonly url: RtmpUrl;
   readonly driver: Driver;
   readonly session: ClientSession;
+  #disconnect: () => void = () => {};
   /** Resolves when the transport has closed. */
-  readonly disconnected: Promise<void>;
+  readonly disconnected: Promise<void> = new Promise((resolve) => {
+    this.#disconnect = resolve;
+  });
   readonly #drains: (() => void)[] = [];
 
   private constructor(
@@ -52,17 +55,13 @@ export class Link {
     onEnd: (cause: RtmpError | undefined) => void,
   ) {
     this.url = url;
-    let disconnect = (): void => {};
-    this.disconnected = new Promise((resolve) => {
-      disconnect = resolve;
-    });
     this.driver = new Driver({
       transport,
       clock,
       onDrain: () => this.#release(),
       onDisconnect: () => {
         this.#release();
-        disconnect();
+        this.#disconnect();
       },
     });
     this.session = new ClientSession({
@@ -95,7 +94,7 @@ export class Link {
           resolve(link);
         },
         (cause) => {
-          if (connected) options.handlers.onEnd(cause);
+          if (connected) options.handlers.onEnd(link, cause);
           else reject(cause ?? closedEarly());
         },
       );
