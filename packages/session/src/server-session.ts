@@ -13,9 +13,11 @@ import {
   onStatus,
   reconnectRequest,
   type ReconnectRequestOptions,
+  resolveMessageLimits,
   StatusCode,
 } from "@rtmp/message";
 import type { RandomBytes } from "@rtmp/wire";
+import { EarlyMetadata } from "./early-metadata.ts";
 import { ConnectGate } from "./connect-gate.ts";
 import type { DrivenSession } from "./driver.ts";
 import type { SessionError } from "./errors.ts";
@@ -68,6 +70,7 @@ export class ServerSession extends Session {
   readonly #streams: ServerStreams;
   readonly #timeouts: ServerTimeouts;
   readonly #gate: ConnectGate;
+  readonly #early: EarlyMetadata;
   readonly #executeWaiting = (messageStreamId: number, command: Command): void =>
     this.#execute(messageStreamId, command);
 
@@ -84,6 +87,7 @@ export class ServerSession extends Session {
     this.#gate = this.#createGate(checkChunkSize(chunkSize));
     this.#streams = this.#createStreams();
     const { limits, connection } = this;
+    this.#early = new EarlyMetadata(resolveMessageLimits(limits.message).maxDataBytes);
     this.#timeouts = new ServerTimeouts({ limits, connection, streams: this.#streams, now });
   }
 
@@ -161,8 +165,21 @@ export class ServerSession extends Session {
 
   protected onMedia(message: MediaMessage): void {
     const stream = this.#streams.publishing(message.messageStreamId);
-    if (stream === undefined) return;
+    if (stream === undefined) {
+      this.#early.keep(message);
+      return;
+    }
+    this.#deliverEarly();
     this.#handlers.onMedia(stream, message.typeId, message.timestamp, message.take());
+  }
+
+  /** The first stream that publishes gets the metadata that came before. */
+  #deliverEarly(): void {
+    if (!this.#early.any) return;
+    const stream = this.#streams.firstPublishing();
+    const kept = stream === undefined ? undefined : this.#early.take();
+    if (stream === undefined || kept === undefined) return;
+    this.#handlers.onMedia(stream, kept.typeId, kept.timestamp, kept.payload);
   }
 
   protected onCommand(messageStreamId: number, command: Command): void {
@@ -189,6 +206,7 @@ export class ServerSession extends Session {
   protected runWaiting(): void {
     this.#gate.runWaiting(this.#executeWaiting);
     this.#streams.runWaiting();
+    this.#deliverEarly();
   }
 
   protected endStreams(): void {

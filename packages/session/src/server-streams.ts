@@ -95,12 +95,18 @@ export class ServerStreams {
   /**
    * Finds the stream that a media message belongs to, and counts the message as dropped where there is none.
    *
-   * Some encoders send with an id that was never given out, or 0; they mean their only stream.
+   * Some encoders send with an id that was never given out, or 0; they mean the only stream that publishes.
    */
   publishing(messageStreamId: number): ServerStream | undefined {
-    const stream = this.#streams.get(messageStreamId) ?? this.#only();
+    const stream = this.#streams.get(messageStreamId) ?? this.#only() ?? this.#onlyPublishing();
     if (stream?.state === "publishing") return stream;
     if (stream !== undefined) stream.droppedMessages++;
+    return undefined;
+  }
+
+  /** Returns the first stream that publishes. */
+  firstPublishing(): ServerStream | undefined {
+    for (const stream of this.#streams.values()) if (stream.state === "publishing") return stream;
     return undefined;
   }
 
@@ -230,8 +236,9 @@ export class ServerStreams {
     this.#connection.sendCommand(onFcUnpublish(`Stopped publishing ${name}.`));
     this.#answer(command);
     for (const stream of this.#streams.values()) {
-      if (stream.streamName !== name) continue;
-      if (stream.state === "play-pending" || stream.state === "playing") continue;
+      const { state } = stream;
+      if (state !== "publishing" && state !== "publish-pending") continue;
+      if (!isMeant(name, stream)) continue;
       if (stream.pending || stream.queue.length > 0) this.#queue(stream, command);
       else this.#execute(stream, command);
     }
@@ -286,10 +293,27 @@ export class ServerStreams {
     this.#handlers.onProblem(new SessionError("RTMP_ERR_UNKNOWN_STREAM", text));
   }
 
+  #onlyPublishing(): ServerStream | undefined {
+    const [first, second] = [...this.#streams.values()].filter(
+      ({ state }) => state === "publishing",
+    );
+    return second === undefined ? first : undefined;
+  }
+
   #only(): ServerStream | undefined {
     if (this.#streams.size !== 1) return undefined;
     return this.#streams.values().next().value;
   }
+}
+
+/** Whether a name in FCUnpublish means a stream: some encoders leave the query out, or the name. */
+function isMeant(name: string, { streamName }: ServerStream): boolean {
+  return name === "" || withoutQuery(name) === withoutQuery(streamName);
+}
+
+function withoutQuery(streamName: string): string {
+  const [name = ""] = streamName.split("?", 1);
+  return name;
 }
 
 function isBusy(stream: ServerStream): boolean {

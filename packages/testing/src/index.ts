@@ -8,3 +8,4 @@ export {
 } from "./transport-pair.ts";
 export { VirtualClock } from "./virtual-clock.ts";
 export { type ReceivedMessage, ScriptedClient } from "./scripted-client.ts";
+export { pair, type SessionPair, type SessionPairOptions, type Weather } from "./session-pair.ts";
