@@ -156,6 +156,11 @@ export class Connection {
     }
   }
 
+  /** Whether `stop` was called. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Looks at nothing more that arrives and queues nothing more; what is queued can still be taken. */
   stop(): void {
     this.#stopped = true;

@@ -261,12 +261,13 @@ export class ServerStreams {
       new IncomingStreamLength(nameArgument(command), {
         accept: (seconds) => {
           this.#answer(command, seconds);
-          return true;
+          return !this.#connection.stopped;
         },
         reject: ({ code = StatusCode.CallFailed, description }) => {
-          if (transactionId === 0) return true;
-          this.#connection.sendCommand(errorResult(transactionId, code, description));
-          return true;
+          if (transactionId !== 0) {
+            this.#connection.sendCommand(errorResult(transactionId, code, description));
+          }
+          return !this.#connection.stopped;
         },
       }),
     );

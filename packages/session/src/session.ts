@@ -221,27 +221,28 @@ export abstract class Session implements DrivenSession {
    *
    * @param onAnswer  is told once what came of it
    * @throws SessionError `RTMP_ERR_TOO_MANY_PENDING_CALLS`; `RTMP_ERR_SESSION_ENDED` when the session has ended
+   * @throws TypeError before `connect` was answered
    * @see RTMP §7.2.1.2
    */
   call(name: string, args: readonly AmfValue[], onAnswer: OnCallAnswer): void {
-    this.#requireOpen(name);
+    this.requireConnected(name);
     const transactionId = this.transactions.open(name, this.now, onAnswer);
     this.connection.sendCommand(callCommand(transactionId, name, args));
   }
 
-  /** Calls a procedure of the peer without wanting an answer; without effect once the session ended. */
+  /** Calls a procedure of the peer without wanting an answer; without effect unless connected. */
   notify(name: string, ...args: readonly AmfValue[]): void {
-    this.connection.sendCommand(callCommand(0, name, args));
+    if (this.connected) this.connection.sendCommand(callCommand(0, name, args));
   }
 
-  /** Sends a message of a shared object. */
+  /** Sends a message of a shared object; without effect unless connected. */
   sendSharedObject(message: SharedObjectMessage): void {
-    this.connection.sendSharedObject(encodeSharedObject(message));
+    if (this.connected) this.connection.sendSharedObject(encodeSharedObject(message));
   }
 
-  /** Sends a user control message. */
+  /** Sends a user control message; without effect unless connected. */
   sendUserControl(control: UserControl): void {
-    this.connection.sendUserControl(control);
+    if (this.connected) this.connection.sendUserControl(control);
   }
 
   /**
@@ -262,6 +263,15 @@ export abstract class Session implements DrivenSession {
     } finally {
       this.#handlers.onClose?.(cause);
     }
+  }
+
+  /** Throws unless the session is connected. */
+  protected requireConnected(what: string): void {
+    if (this.#closed) {
+      const options = { cause: this.#closeCause };
+      throw new SessionError("RTMP_ERR_SESSION_ENDED", `${what} after the session ended`, options);
+    }
+    if (!this.connected) throw new TypeError(`${what} before the session is connected`);
   }
 
   /** Reports what was refused; the connection goes on. */
@@ -350,12 +360,6 @@ export abstract class Session implements DrivenSession {
     }
     if (error.fault === "unsupported" && this.connected) this.tolerate(error);
     else this.end(error);
-  }
-
-  #requireOpen(name: string): void {
-    if (!this.#closed) return;
-    const options = { cause: this.#closeCause };
-    throw new SessionError("RTMP_ERR_SESSION_ENDED", `${name} after the session ended`, options);
   }
 
   #endBy(error: unknown): void {

@@ -101,12 +101,10 @@ export class ClientSession extends Session {
    * Makes a message stream; the server hears of it when it publishes or plays.
    *
    * @throws SessionError `RTMP_ERR_SESSION_ENDED` when the session has ended, `RTMP_ERR_TOO_MANY_STREAMS`
+   * @throws TypeError before `connect` was answered
    */
   stream(handlers: ClientStreamHandlers): ClientStream {
-    if (this.closed) {
-      const cause = this.closeCause;
-      throw new SessionError("RTMP_ERR_SESSION_ENDED", "a stream after the end", { cause });
-    }
+    this.requireConnected("a stream");
     const { maxStreams } = this.limits;
     if (this.#streams.size >= maxStreams) {
       throw new SessionError("RTMP_ERR_TOO_MANY_STREAMS", `no more than ${maxStreams} streams`);
