@@ -219,6 +219,39 @@ describe("pressure", () => {
     expect(driven.pauses).toBe(0);
   });
 
+  test("a server is heard, whatever is queued for it", () => {
+    const driven = answering(2 * mebibyte);
+    driven.session.pressure = "nothing";
+    for (let i = 0; i < 4; i++) driven.hear(i);
+    expect(driven.pauses).toBe(0);
+    expect(driven.session.calls.length).toBe(4);
+  });
+
+  test("an owner that cannot take more holds the peer up, until it takes that back", () => {
+    const driven = answering(0);
+    driven.driver.hold();
+    driven.hear(1);
+    expect(driven.session.calls).toEqual([]);
+    driven.driver.release();
+    driven.near.flush();
+    expect(driven.session.calls).toEqual(["receive 1 at 1000"]);
+    driven.driver.release();
+    expect(driven.resumes).toBe(1);
+  });
+
+  test("a peer that is held up for two reasons is heard when both are gone", () => {
+    const driven = answering(2 * mebibyte);
+    driven.hear(1);
+    driven.driver.hold();
+    driven.far.release();
+    driven.near.flush();
+    driven.hear(2);
+    expect(driven.session.calls.length).toBe(1);
+    driven.driver.release();
+    driven.near.flush();
+    expect(driven.session.calls.length).toBe(2);
+  });
+
   test("answers that were read do not count", () => {
     const driven = answering(mebibyte / 2);
     driven.session.pressure = "answers";
