@@ -8,6 +8,7 @@
  */
 
 import type { MediaFrame, MediaPacket } from "@rtmp/flv";
+import { timestampDifference } from "@rtmp/wire";
 import { HubError } from "./errors.ts";
 import type { HubLimits } from "./limits.ts";
 import { MediaBatch } from "./media-batch.ts";
@@ -52,6 +53,8 @@ export class InitState {
   readonly #limits: HubLimits;
   readonly #slots = new Map<string, MediaPacket>();
   #hasVideo = false;
+  // Timestamp of the last video of the default track.
+  #lastVideoAt = 0;
   #version = 0;
   #snapshot: InitSnapshot | undefined;
 
@@ -67,6 +70,13 @@ export class InitState {
   /** Whether the publisher has sent video of the default track. */
   get hasVideo(): boolean {
     return this.#hasVideo;
+  }
+
+  /** Whether video is to be expected at a time, so that nothing but a keyframe is a place to start. */
+  expectsVideo(timestamp: number): boolean {
+    if (!this.#hasVideo) return false;
+    const gap = timestampDifference(timestamp, this.#lastVideoAt);
+    return Math.abs(gap) <= this.#limits.videoGapMs;
   }
 
   /** The state as it is now. */
@@ -88,7 +98,10 @@ export class InitState {
   observe(packet: MediaPacket): HubError | undefined {
     let fault: HubError | undefined;
     for (const frame of packet.frames) {
-      if (packet.kind === "video" && frame.track === 0 && isMedia(frame)) this.#hasVideo = true;
+      if (packet.kind === "video" && frame.track === 0 && isMedia(frame)) {
+        this.#hasVideo = true;
+        this.#lastVideoAt = packet.timestamp;
+      }
       const slot = slotOf(packet, frame);
       if (slot !== undefined) fault = this.#keep(slot, packet) ?? fault;
     }

@@ -21,6 +21,11 @@ export interface HubLimits {
    */
   readonly gopCacheMs: number;
   /**
+   * Milliseconds of audio without a frame of video after which a joiner starts on audio alone.
+   * @default 10000
+   */
+  readonly videoGapMs: number;
+  /**
    * Tracks of each kind whose sequence starts are kept.
    * @default 16
    */
@@ -48,6 +53,7 @@ export const defaultHubLimits: HubLimits = Object.freeze({
   gopCacheBytes: 16 * 1024 * 1024,
   gopCachePackets: 32_768,
   gopCacheMs: 15_000,
+  videoGapMs: 10_000,
   maxTracks: 16,
   maxSequenceStartBytes: 256 * 1024,
   skipAboveBytes: 4 * 1024 * 1024,

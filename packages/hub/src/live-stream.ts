@@ -227,7 +227,7 @@ export class LiveStream {
   #finish(end: PublicationEnd): void {
     this.#publication = undefined;
     this.#gop.clear();
-    for (const seat of this.#seats) seat.pause();
+    for (const seat of this.#seats) seat.interrupt();
 
     if (end === "closed" || this.#limits.graceMs === 0) {
       this.#tellUnpublished();

@@ -6,7 +6,10 @@ import type { MediaPacket } from "@rtmp/flv";
 import type { InitSnapshot, InitState } from "./init-state.ts";
 import { MediaBatch } from "./media-batch.ts";
 
-/** A packet that a decoder can start with: a keyframe of the default video track, or any frame while there is none. */
+/**
+ * A packet that a decoder can start with: a keyframe of the default video track, or any frame while there is no video, or
+ * none any more.
+ */
 export interface Start {
   /** Its index in the batch. */
   readonly index: number;
@@ -48,7 +51,10 @@ export class PendingBatch {
     // From the first video on nothing else is a place to start.
     if (hasVideo && !hadVideo) this.#first = this.#last = undefined;
 
-    if (hasVideo ? startsGop(packet) : standsAlone(packet)) {
+    const isStart = this.#init.expectsVideo(packet.timestamp)
+      ? startsGop(packet)
+      : standsAlone(packet);
+    if (isStart) {
       this.#last = { index: this.#packets.length, init: this.#init.snapshot };
       this.#first ??= this.#last;
     }

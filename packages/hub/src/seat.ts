@@ -1,6 +1,10 @@
 /**
  * What a live stream remembers of one subscriber: what it gets next, and whether it keeps up.
  *
+ *   paused ◄─┐ any ┌─ pause
+ *      │     └─────┘
+ *   resume
+ *      ▼
  *   waiting ──place to start──► flowing ──too much queued──► skipping
  *      ▲                         │   ▲                          │
  *      └────publication ended────┘   └──half is free and a──────┘
@@ -16,11 +20,12 @@ import type { Subscriber, Subscription } from "./subscriber.ts";
 /**
  * Where a subscriber stands.
  *
+ * - `paused`: wants nothing.
  * - `waiting`: for a packet that a decoder can start with.
  * - `flowing`: gets every batch.
  * - `skipping`: too slow; waits until its queue is shorter and a packet to start with comes.
  */
-type SeatState = "waiting" | "flowing" | "skipping";
+type SeatState = "paused" | "waiting" | "flowing" | "skipping";
 
 /** Construction of a {@link Seat}. */
 export interface SeatOptions {
@@ -57,6 +62,16 @@ export class Seat implements Subscription {
     this.#onLeave(this);
   }
 
+  pause(): void {
+    this.#state = "paused";
+  }
+
+  resume(anew = false): void {
+    if (this.#state !== "paused") return;
+    this.#state = "waiting";
+    if (anew) this.#initVersion = -1;
+  }
+
   /**
    * Sends init state and cached GOP to a subscriber that just came.
    *
@@ -80,6 +95,7 @@ export class Seat implements Subscription {
    * @returns why the subscriber is to be given up; undefined while it is not
    */
   deliver(turn: Turn, now: number): HubError | undefined {
+    if (this.#state === "paused") return undefined;
     const { queuedBytes } = this.subscriber;
     const { skipAboveBytes } = this.#limits;
     if (this.#state === "flowing") {
@@ -112,7 +128,7 @@ export class Seat implements Subscription {
   }
 
   /** The publication ended: the next one begins with a packet to start with. */
-  pause(): void {
+  interrupt(): void {
     if (this.#state === "flowing") this.#state = "waiting";
   }
 

@@ -29,6 +29,15 @@ export interface Subscriber {
 export interface Subscription {
   /** Packets that were not delivered because the subscriber was too slow. */
   readonly skippedPackets: number;
+  /** Gets no media until `resume`; is told of publishers and ends all the same. */
+  pause(): void;
+  /**
+   * Takes `pause` back: media goes on with the next packet that a decoder can start with, and so never goes back in time.
+   *
+   * @param anew  repeats the codec configurations, for a subscriber that has not kept what it got. @default false: only
+   *   those that changed in the meantime
+   */
+  resume(anew?: boolean): void;
   /** Leaves the stream; without effect when already left. */
   close(): void;
 }

@@ -30,6 +30,21 @@ test("audio in front of the first video of the same batch is no place to start",
   expect(starts(audioFrame(0), videoHeader(0), keyframe(1))).toEqual([2, 2]);
 });
 
+test("when video stays away for longer than videoGapMs, audio is a place to start until it is back", () => {
+  const gap = defaultHubLimits.videoGapMs;
+  expect(starts(keyframe(0), audioFrame(gap), audioFrame(gap + 1))).toEqual([0, 2]);
+  expect(starts(videoHeader(0), audioFrame(gap), audioFrame(gap + 1), interFrame(gap + 2))).toEqual(
+    [2, 2],
+  );
+  const back = [keyframe(0), audioFrame(gap + 1), interFrame(gap + 2), audioFrame(gap + 3)];
+  expect(starts(...back)).toEqual([0, 1]);
+  expect(starts(...back, keyframe(gap + 4))).toEqual([0, 4]);
+});
+
+test("the gap of video is counted over the wrap of the timestamps", () => {
+  expect(starts(keyframe(2 ** 32 - 5), audioFrame(5), audioFrame(10_001))).toEqual([0, 2]);
+});
+
 test("each place knows the headers that stood before it", () => {
   const pending = new PendingBatch(new InitState(defaultHubLimits));
   const [old, young] = [videoHeader(0, 0x01), videoHeader(2, 0x02)];

@@ -159,3 +159,73 @@ describe("a slow player", () => {
     expect(slow.log.slice(-2)).toEqual(["data metadata 0", "video coded-frames* 1100"]);
   });
 });
+
+/** A stream with a player that pauses behind its first keyframe. */
+function pausedHub() {
+  const clock = new VirtualClock();
+  const hub = new StreamHub({ clock, limits: { skipAboveBytes: 1_111, maxSkipMs: 2_222 } });
+  const publication = hub.publish(name);
+  const player = new RecordingSubscriber();
+  const subscription = hub.subscribe(name, player);
+  send(publication, videoHeader(0), keyframe(0));
+  subscription.pause();
+  const from = player.log.length;
+  return { clock, hub, publication, player, subscription, got: () => player.log.slice(from) };
+}
+
+describe("a player that pauses", () => {
+  test("gets nothing, and goes on with a keyframe that comes after", () => {
+    const { publication, subscription, got } = pausedHub();
+    send(publication, interFrame(40), keyframe(80));
+    expect(got()).toEqual([]);
+    subscription.resume();
+    send(publication, interFrame(120), audioFrame(130));
+    expect(got()).toEqual([]);
+    send(publication, keyframe(160), interFrame(200));
+    expect(got()).toEqual(["video coded-frames* 160", "video coded-frames 200"]);
+    expect(subscription.skippedPackets).toBe(0);
+  });
+
+  test("gets a configuration that changed meanwhile, or all when it wants them anew", () => {
+    const { publication, subscription, got } = pausedHub();
+    send(publication, videoHeader(40, 0x77));
+    subscription.resume();
+    send(publication, keyframe(80));
+    expect(got()).toEqual(["video sequence-start 80", "video coded-frames* 80"]);
+    subscription.pause();
+    subscription.resume(true);
+    send(publication, keyframe(120));
+    expect(got().slice(2)).toEqual(["video sequence-start 120", "video coded-frames* 120"]);
+  });
+
+  test("is not given up however much is queued for it", () => {
+    const { clock, publication, player, got } = pausedHub();
+    player.queuedBytes = 9_999;
+    for (let at = 40; at < 10_000; at += 40) {
+      clock.advance(40);
+      send(publication, keyframe(at));
+    }
+    expect(got()).toEqual([]);
+  });
+
+  test("stays paused when the publisher ends and another comes, and is told of both", () => {
+    const { hub, publication, player, subscription, got } = pausedHub();
+    publication.end("closed");
+    const next = hub.publish(name);
+    send(next, keyframe(0));
+    expect(player.told).toEqual(["unpublish", "publish"]);
+    expect(got()).toEqual([]);
+    subscription.resume();
+    send(next, keyframe(40));
+    expect(got()).toHaveLength(1);
+  });
+
+  test("that goes on without having paused changes nothing", () => {
+    const { publication, subscription, got } = pausedHub();
+    subscription.resume();
+    send(publication, keyframe(40));
+    subscription.resume(true);
+    send(publication, interFrame(80));
+    expect(got()).toEqual(["video coded-frames* 40", "video coded-frames 80"]);
+  });
+});

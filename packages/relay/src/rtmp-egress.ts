@@ -4,7 +4,12 @@
  * RTMP §5.3.1, §7.2.2.1
  */
 
-import { encodeSharedChunks, MessageTypeId, type SharedChunks } from "@rtmp/chunk";
+import {
+  encodeSharedChunks,
+  MessageTypeId,
+  type SharedChunks,
+  type SharedChunksOptions,
+} from "@rtmp/chunk";
 import type { MediaKind, MediaPacket } from "@rtmp/flv";
 import type { HubError, MediaBatch, Subscriber } from "@rtmp/hub";
 import { StatusCode, UserControlEvent } from "@rtmp/message";
@@ -16,6 +21,8 @@ const typeIds: Readonly<Record<MediaKind, number>> = {
   data: MessageTypeId.DataAmf0,
 };
 
+const noChunks: SharedChunks = { bytes: new Uint8Array(0), offsets: [] };
+
 /** Construction of an {@link RtmpEgress}. */
 export interface RtmpEgressOptions {
   readonly stream: ServerStream;
@@ -24,6 +31,12 @@ export interface RtmpEgressOptions {
   readonly streamPath: string;
   /** The hub gave the player up: it is too slow. */
   readonly onEvict: (cause: HubError) => void;
+  /** The publisher has gone for good; says whether that was the end of the play. */
+  readonly onUnpublish: () => boolean;
+  /** Is asked how many of a batch's packets, from the first on, still belong to the play. */
+  readonly limit: (batch: MediaBatch, from: number) => number;
+  /** The last packet that belongs to the play was sent. */
+  readonly onLimit: () => void;
 }
 
 /** One playing stream's place at the hub. */
@@ -31,21 +44,33 @@ export class RtmpEgress implements Subscriber {
   readonly #stream: ServerStream;
   readonly #driver: Driver;
   readonly #streamPath: string;
-  readonly #onEvict: (cause: HubError) => void;
-  readonly #key: string;
-  readonly #build: (packets: readonly MediaPacket[]) => SharedChunks;
+  #key = "";
+  #build: (packets: readonly MediaPacket[]) => SharedChunks = () => noChunks;
+  readonly #options: RtmpEgressOptions;
   readonly #send: (bytes: Uint8Array) => void;
 
-  constructor({ stream, driver, streamPath, onEvict }: RtmpEgressOptions) {
+  constructor(options: RtmpEgressOptions) {
+    const { stream, driver, streamPath } = options;
     this.#stream = stream;
     this.#driver = driver;
     this.#streamPath = streamPath;
-    this.#onEvict = onEvict;
-
-    const options = { chunkSize: stream.chunkSize, messageStreamId: stream.id };
-    this.#key = `rtmp/${options.chunkSize}/${options.messageStreamId}`;
-    this.#build = (packets) => encodeSharedChunks(packets.map(toSharedMessage), options);
+    this.#options = options;
     this.#send = (bytes) => stream.sendShared(bytes);
+    this.selectKinds();
+  }
+
+  /** Sends from now on what the client wants to receive: audio, video, both or neither. */
+  selectKinds(): void {
+    const { chunkSize, id: messageStreamId, receivesAudio, receivesVideo } = this.#stream;
+    const options = { chunkSize, messageStreamId };
+    const wanted = (kind: MediaKind): boolean =>
+      kind === "audio" ? receivesAudio : kind === "data" || receivesVideo;
+    const kinds = `${receivesAudio ? "a" : ""}${receivesVideo ? "v" : ""}`;
+    this.#key = `rtmp/${chunkSize}/${messageStreamId}/${kinds}`;
+    this.#build =
+      receivesAudio && receivesVideo
+        ? (packets) => encodeSharedChunks(packets.map(toSharedMessage), options)
+        : (packets) => encodeSome(packets, wanted, options);
   }
 
   get queuedBytes(): number {
@@ -54,9 +79,14 @@ export class RtmpEgress implements Subscriber {
 
   onBatch(batch: MediaBatch, from: number): void {
     try {
+      const end = this.#options.limit(batch, from);
       const form = batch.form(this.#key, this.#build);
-      const bytes = from === 0 ? form.bytes : form.bytes.subarray(form.offsets[from]);
-      this.#driver.writeShared(bytes, this.#send);
+      const isWhole = from === 0 && end === batch.packets.length;
+      const bytes = isWhole
+        ? form.bytes
+        : form.bytes.subarray(form.offsets[from], form.offsets[end]);
+      if (bytes.length > 0) this.#driver.writeShared(bytes, this.#send);
+      if (end < batch.packets.length) this.#options.onLimit();
     } catch (error) {
       // This is the publisher's turn, but the player's connection is the one that failed.
       this.#driver.batch(() => {
@@ -74,6 +104,7 @@ export class RtmpEgress implements Subscriber {
   }
 
   onUnpublish(): void {
+    if (this.#options.onUnpublish()) return;
     this.#stream.sendEvent(UserControlEvent.StreamEof);
     this.#stream.sendStatus(StatusCode.PlayUnpublishNotify, {
       description: `${this.#streamPath} is now unpublished.`,
@@ -86,7 +117,7 @@ export class RtmpEgress implements Subscriber {
       description: "The connection is too slow for this stream.",
       details: this.#streamPath,
     });
-    this.#onEvict(cause);
+    this.#options.onEvict(cause);
   }
 }
 
@@ -96,4 +127,23 @@ function toSharedMessage({ kind, timestamp, body }: MediaPacket): {
   payload: Uint8Array;
 } {
   return { typeId: typeIds[kind], timestamp, payload: body };
+}
+
+/** Leaves kinds of media out; every packet has its place in `offsets` all the same: that of the next one that is in. */
+function encodeSome(
+  packets: readonly MediaPacket[],
+  wanted: (kind: MediaKind) => boolean,
+  options: SharedChunksOptions,
+): SharedChunks {
+  const some = packets.filter(({ kind }) => wanted(kind));
+  const { bytes, offsets } = encodeSharedChunks(some.map(toSharedMessage), options);
+  let next = 0;
+  return {
+    bytes,
+    offsets: packets.map(({ kind }) => {
+      const offset = offsets[next] ?? bytes.length;
+      if (wanted(kind)) next++;
+      return offset;
+    }),
+  };
 }

@@ -3,24 +3,28 @@
  */
 
 import { HubError, type StreamHub } from "@rtmp/hub";
-import { type ConnectRequest, resolveStreamPath, StatusCode, type StreamPath } from "@rtmp/message";
+import { type ConnectRequest, StatusCode, type StreamPath } from "@rtmp/message";
 import {
   Driver,
+  type IncomingCall,
   type IncomingConnect,
   type IncomingPlay,
+  type IncomingPlay2,
   type IncomingPublish,
+  type Rejection,
   ServerSession,
+  type ServerSessionHandlers,
   type ServerStream,
   type SessionLimits,
   type StreamEnd,
   type Transport,
-  withoutAuthentication,
 } from "@rtmp/session";
 import { type Clock, type RandomBytes, RtmpError, systemClock } from "@rtmp/wire";
-import type { Access, Authenticate, AuthenticateAccess, Authorise } from "./access.ts";
-import { RtmpEgress } from "./rtmp-egress.ts";
+import type { Authenticate, AuthenticateAccess, Authorise } from "./access.ts";
 import { RtmpIngest } from "./rtmp-ingest.ts";
 import type { ServeObserver } from "./serve-observer.ts";
+import { ServedPlay } from "./served-play.ts";
+import { StreamAccess } from "./stream-access.ts";
 
 /** What `serve` works with. */
 export interface ServeOptions {
@@ -30,6 +34,12 @@ export interface ServeOptions {
   readonly authenticate?: Authenticate;
   /** Decides who may publish and play. @default everybody */
   readonly authorise?: Authorise;
+  /**
+   * Is asked by clients that call procedures; `answerCalls` of `@rtmp/session` makes one of functions.
+   *
+   * @default calls are refused
+   */
+  readonly onCall?: (call: IncomingCall) => void;
   /** Is told what happens on the connection, for logs and counts. */
   readonly observer?: ServeObserver;
   /** Bounds of the session; what is left out has its default. */
@@ -46,6 +56,12 @@ export interface ServeOptions {
 export interface ServedConnection {
   /** The peer's `address:port`. */
   readonly remote: string;
+  /**
+   * Asks the client to connect anew, to `tcUrl` or to the same place, because this server is to be drained.
+   *
+   * @returns false when the client does not obey such requests; it is served on in any case
+   */
+  requestReconnect(tcUrl?: string): boolean;
   /** Says goodbye because the server goes down, and closes. */
   shutDown(): void;
 }
@@ -59,33 +75,40 @@ export function serve(transport: Transport, options: ServeOptions): ServedConnec
   return new Served(transport, options);
 }
 
-/** What a stream of the connection is doing at the hub. */
-interface Activity {
-  /** Leaves the hub. */
-  leave(end: StreamEnd): void;
-  /** Tells the observer. */
-  report(end: StreamEnd): void;
-}
+/** What a forwarding server can do with the codecs and features of Enhanced RTMP: pass all of them on. */
+const capabilities = {
+  fourCcList: ["*"],
+  // CanForward.
+  videoFourCcInfoMap: { "*": 4 },
+  audioFourCcInfoMap: { "*": 4 },
+  // Reconnect, Multitrack, ModEx, TimestampNanoOffset.
+  capsEx: 1 | 2 | 4 | 8,
+} as const;
 
 class Served implements ServedConnection {
   readonly remote: string;
   readonly #hub: StreamHub;
   readonly #authenticate: Authenticate | undefined;
-  readonly #authorise: Authorise | undefined;
+  readonly #access: StreamAccess;
   readonly #observer: ServeObserver;
   readonly #driver: Driver;
   readonly #session: ServerSession;
-  readonly #activities = new Map<ServerStream, Activity>();
-  readonly #ingests = new Map<ServerStream, RtmpIngest>();
-  #user: string | undefined;
+  readonly #plays = new Map<ServerStream, ServedPlay>();
+  readonly #publishes = new Map<ServerStream, ServedPublish>();
 
   constructor(transport: Transport, options: ServeOptions) {
     const clock = options.clock ?? systemClock;
     this.remote = transport.remote;
     this.#hub = options.hub;
     this.#authenticate = options.authenticate;
-    this.#authorise = options.authorise;
     this.#observer = options.observer ?? {};
+    this.#access = new StreamAccess({
+      authorise: options.authorise,
+      authenticates: options.authenticate !== undefined,
+      remote: transport.remote,
+      onProblem: (error) => this.#observer.onProblem?.(error),
+      onFailure: (error) => this.#onAccessFailure(error),
+    });
     this.#driver = new Driver({
       transport,
       clock,
@@ -93,23 +116,14 @@ class Served implements ServedConnection {
       onReceived: () => this.#flush(),
       onInternalError: (error) => this.#observer.onInternalError?.(error),
     });
+    const { limits, chunkSize, randomBytes, onCall } = options;
     this.#session = new ServerSession({
-      handlers: {
-        onConnect: (request) => this.#onConnect(request),
-        onPublish: (request) => this.#onPublish(request),
-        onPlay: (request) => this.#onPlay(request),
-        onMedia: (stream, typeId, timestamp, payload) =>
-          this.#onMedia(stream, typeId, timestamp, payload),
-        onStreamEnd: (stream, end) => this.#onStreamEnd(stream, end),
-        onProblem: (error) => this.#observer.onProblem?.(error),
-        onOutput: this.#driver.onOutput,
-        onClose: (cause) => this.#onClose(cause),
-      },
+      handlers: { ...this.#handlers(), ...(onCall === undefined ? {} : { onCall }) },
       now: clock.now(),
       reuseInput: transport.reusesBuffers,
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
-      ...(options.chunkSize === undefined ? {} : { chunkSize: options.chunkSize }),
-      ...(options.randomBytes === undefined ? {} : { randomBytes: options.randomBytes }),
+      ...(limits === undefined ? {} : { limits }),
+      ...(chunkSize === undefined ? {} : { chunkSize }),
+      ...(randomBytes === undefined ? {} : { randomBytes }),
     });
     this.#driver.start(this.#session);
   }
@@ -118,57 +132,107 @@ class Served implements ServedConnection {
     this.#driver.batch(() => this.#session.shutDown());
   }
 
+  requestReconnect(tcUrl?: string): boolean {
+    let sent = false;
+    this.#driver.batch(() => {
+      sent = this.#session.requestReconnect({ tcUrl });
+    });
+    return sent;
+  }
+
+  #handlers(): ServerSessionHandlers {
+    return {
+      onConnect: (request) => this.#onConnect(request),
+      onPublish: (request) => this.#onPublish(request),
+      onPlay: (request) => this.#onPlay(request),
+      onPlay2: (request) => this.#onPlay2(request),
+      onPause: (request) => {
+        this.#plays.get(request.stream)?.pause(request.paused);
+        request.accept();
+      },
+      onSeek: (request) => request.reject({ description: "a live stream has no other place" }),
+      onReceive: (stream) => this.#plays.get(stream)?.receive(),
+      onMedia: (stream, typeId, timestamp, payload) =>
+        this.#onMedia(stream, typeId, timestamp, payload),
+      onStreamEnd: (stream, end) => this.#onStreamEnd(stream, end),
+      onProblem: (error) => this.#observer.onProblem?.(error),
+      onOutput: this.#driver.onOutput,
+      onClose: (cause) => this.#onClose(cause),
+    };
+  }
+
   #onConnect(request: IncomingConnect): void {
     const { connect } = request;
     const answer = (access: AuthenticateAccess): void => {
-      this.#driver.batch(() => {
-        if (this.#session.closed) return;
+      this.#batch(() => {
         if (!access.granted) {
           request.reject({ description: access.description });
           return;
         }
-        if ("user" in access) this.#user = access.user;
-        request.accept();
+        if ("user" in access) this.#access.user = access.user;
+        request.accept(isEnhanced(connect) ? capabilities : {});
         this.#observer.onConnect?.(connect);
       });
     };
     const access = this.#authenticate?.(connect) ?? { granted: true };
-    if ("then" in access) access.then(answer, (error) => this.#onAccessError(error, answer));
-    else answer(access);
+    if ("then" in access) {
+      access.then(answer, (error) => {
+        this.#onAccessFailure(error);
+        answer({ granted: false, description: "authorisation is not available" });
+      });
+    } else answer(access);
   }
 
   #onPublish(request: IncomingPublish): void {
+    if (request.publishType !== "live") {
+      const description = `${request.publishType} is not served: nothing is recorded here`;
+      request.reject({ code: StatusCode.RecordNoAccess, description });
+      return;
+    }
     this.#decide("publish", request, StatusCode.PublishDenied, (path) => {
       const publication = this.#claim(path, request);
       if (publication === undefined) return;
-      const ingest = new RtmpIngest(publication);
-      this.#ingests.set(request.stream, ingest);
-      this.#activities.set(request.stream, {
-        leave: (end) => {
-          this.#ingests.delete(request.stream);
-          ingest.end(end);
-        },
-        report: (end) => this.#observer.onPublishEnd?.(path, end),
-      });
+      this.#publishes.set(request.stream, { path, ingest: new RtmpIngest(publication) });
       request.accept();
       this.#observer.onPublish?.(path);
     });
   }
 
   #onPlay(request: IncomingPlay): void {
+    if (request.start >= 0) {
+      const description = "there are no recordings here";
+      request.reject({ code: StatusCode.PlayStreamNotFound, description });
+      return;
+    }
     this.#decide("play", request, StatusCode.PlayFailed, (path) => {
       request.accept();
-      const egress = new RtmpEgress({
-        stream: request.stream,
+      const { stream, duration } = request;
+      const play = new ServedPlay({
+        hub: this.#hub,
         driver: this.#driver,
-        streamPath: path.streamPath,
+        stream,
+        path,
+        duration,
         onEvict: (cause) => this.#driver.batch(() => this.#session.end(cause)),
       });
-      const subscription = this.#hub.subscribe(path.streamPath, egress);
-      this.#activities.set(request.stream, {
-        leave: () => subscription.close(),
-        report: (end) => this.#observer.onPlayEnd?.(path, end, subscription.skippedPackets),
+      this.#plays.set(stream, play);
+      play.start();
+      this.#observer.onPlay?.(path);
+    });
+  }
+
+  #onPlay2(request: IncomingPlay2): void {
+    const { stream, options } = request;
+    const wish = { streamName: options.streamName, reject: request.reject.bind(request) };
+    this.#decide("play", wish, StatusCode.PlayFailed, (path) => {
+      const play = this.#plays.get(stream);
+      if (!request.accept() || play === undefined) return;
+      const before = play.path;
+      play.change(path);
+      stream.sendPlayStatus(StatusCode.PlayTransitionComplete, {
+        properties: { details: options.streamName },
       });
+      this.#observer.onPlayEnd?.(before, "closed", 0);
       this.#observer.onPlay?.(path);
     });
   }
@@ -185,61 +249,38 @@ class Served implements ServedConnection {
     }
   }
 
-  /** Resolves the path, asks for authorisation and goes on with `grant`, all output of it in one write. */
+  /** Goes on with `grant` where the client may do what it wants, all output of it in one write. */
   #decide(
     action: "publish" | "play",
-    request: IncomingPublish | IncomingPlay,
+    request: { readonly streamName: string; reject(rejection: Rejection): boolean },
     deniedCode: StatusCode,
     grant: (path: StreamPath) => void,
   ): void {
     const { connect } = this.#session;
     if (connect === undefined) throw new TypeError("a stream before connect");
-
-    let path: StreamPath;
-    try {
-      const [app, tcUrl] = this.#placesOf(connect);
-      path = resolveStreamPath({ app, tcUrl, streamName: request.streamName });
-    } catch (error) {
-      if (!(error instanceof RtmpError)) throw error;
-      this.#observer.onProblem?.(error);
-      const code = action === "publish" ? StatusCode.PublishBadName : StatusCode.PlayStreamNotFound;
-      request.reject({ code, description: error.message });
-      return;
-    }
-
-    const answer = (access: Access): void => {
-      this.#driver.batch(() => {
-        // The client has gone meanwhile: players of the name must not hear of it.
-        if (this.#session.closed) return;
-        if (access.granted) grant(path);
-        else request.reject({ code: access.code ?? deniedCode, description: access.description });
-      });
-    };
-    const user = this.#user;
-    const access = this.#authorise?.({ action, path, connect, user, remote: this.remote });
-    if (access === undefined) answer({ granted: true });
-    else if ("then" in access) {
-      access.then(answer, (error) => this.#onAccessError(error, answer));
-    } else answer(access);
+    this.#access.decide(connect, {
+      action,
+      streamName: request.streamName,
+      deniedCode,
+      grant: (path) => this.#batch(() => grant(path)),
+      refuse: (rejection) => this.#batch(() => request.reject(rejection)),
+    });
   }
 
-  /** The app and tcUrl, without what the client put there to authenticate. */
-  #placesOf({ app, tcUrl }: ConnectRequest): [app: string, tcUrl: string] {
-    if (this.#authenticate === undefined) return [app, tcUrl];
-    return [withoutAuthentication(app), withoutAuthentication(tcUrl)];
+  /** Does what an answer brings about, unless the client has gone meanwhile: players of the name must not hear of it. */
+  #batch(run: () => void): void {
+    this.#driver.batch(() => {
+      if (!this.#session.closed) run();
+    });
   }
 
-  #onAccessError(
-    error: unknown,
-    answer: (access: { granted: false; description: string }) => void,
-  ): void {
+  #onAccessFailure(error: unknown): void {
     if (!this.#session.closed) this.#observer.onInternalError?.(error);
-    answer({ granted: false, description: "authorisation is not available" });
   }
 
   #onMedia(stream: ServerStream, typeId: number, timestamp: number, payload: Uint8Array): void {
     try {
-      this.#ingests.get(stream)?.write(typeId, timestamp, payload);
+      this.#publishes.get(stream)?.ingest.write(typeId, timestamp, payload);
     } catch (error) {
       if (!(error instanceof RtmpError)) throw error;
       this.#observer.onProblem?.(error);
@@ -247,21 +288,46 @@ class Served implements ServedConnection {
   }
 
   #onStreamEnd(stream: ServerStream, end: StreamEnd): void {
-    const activity = this.#activities.get(stream);
-    this.#activities.delete(stream);
-    activity?.leave(end);
-    activity?.report(end);
+    const play = this.#plays.get(stream);
+    const publish = this.#publishes.get(stream);
+    this.#plays.delete(stream);
+    this.#publishes.delete(stream);
+    if (play !== undefined) {
+      play.leave();
+      this.#observer.onPlayEnd?.(play.path, end, play.skippedPackets);
+    }
+    if (publish !== undefined) {
+      publish.ingest.end(end);
+      this.#observer.onPublishEnd?.(publish.path, end);
+    }
   }
 
   #onClose(cause: RtmpError | undefined): void {
     // An observer that threw has kept the streams behind it from ending.
-    const left = [...this.#activities.values()];
-    this.#activities.clear();
-    for (const activity of left) activity.leave("lost");
+    for (const play of this.#plays.values()) play.leave();
+    for (const { ingest } of this.#publishes.values()) ingest.end("lost");
+    this.#plays.clear();
+    this.#publishes.clear();
     this.#observer.onClose?.(cause);
   }
 
   #flush(): void {
-    for (const ingest of this.#ingests.values()) ingest.flush();
+    for (const { ingest } of this.#publishes.values()) ingest.flush();
   }
+}
+
+/** A publishing stream of the connection. */
+interface ServedPublish {
+  readonly path: StreamPath;
+  readonly ingest: RtmpIngest;
+}
+
+/** Whether a client says anything of Enhanced RTMP; to others the answer stays what they know. */
+function isEnhanced({ capabilities: said }: ConnectRequest): boolean {
+  return (
+    said.capsEx !== 0 ||
+    said.fourCcList.length > 0 ||
+    Object.keys(said.videoFourCcInfoMap).length > 0 ||
+    Object.keys(said.audioFourCcInfoMap).length > 0
+  );
 }

@@ -47,8 +47,11 @@ export interface Weather {
 
 /** Two sessions and everything between them. */
 export interface SessionPair {
+  /** The time of both. */
   readonly clock: VirtualClock;
+  /** The client's session. */
   readonly client: ClientSession;
+  /** The server's session. */
   readonly server: ServerSession;
   /** Runs what an owner does on the client's side so that it leaves in one write. */
   readonly clientDriver: Driver;
