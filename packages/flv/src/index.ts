@@ -55,3 +55,24 @@ export {
   type LegacyVideoCommandInput,
   type LegacyVideoInput,
 } from "./video/legacy.ts";
+export { type AacConfiguration, decodeAacConfiguration } from "./codec/aac.ts";
+export { type Ac3Frame, decodeAc3Frame } from "./codec/ac3.ts";
+export { type Av1Configuration, decodeAv1Configuration } from "./codec/av1.ts";
+export type { Av1Color } from "./codec/av1-color.ts";
+export { findAv1SequenceHeader } from "./codec/av1-obu.ts";
+export { type Av1SequenceHeader, decodeAv1SequenceHeader } from "./codec/av1-sequence-header.ts";
+export { type AvcConfiguration, decodeAvcConfiguration } from "./codec/avc.ts";
+export { type AvcSps, decodeAvcSps } from "./codec/avc-sps.ts";
+export { describeTrack, type TrackDescription } from "./codec/describe-track.ts";
+export { decodeEac3Frame, type Eac3Frame } from "./codec/eac3.ts";
+export { decodeFlacConfiguration, type FlacConfiguration } from "./codec/flac.ts";
+export { decodeHevcConfiguration, type HevcConfiguration } from "./codec/hevc.ts";
+export { decodeHevcSps, type HevcSps } from "./codec/hevc-sps.ts";
+export { decodeMp3Frame, type Mp3Frame } from "./codec/mp3.ts";
+export { decodeOpusConfiguration, type OpusConfiguration } from "./codec/opus.ts";
+export type { ParameterSet, ParameterSetArray } from "./codec/parameter-sets.ts";
+export { decodeVp8KeyFrame, type Vp8KeyFrame } from "./codec/vp8.ts";
+export { decodeVp9KeyFrame, type Vp9KeyFrame } from "./codec/vp9.ts";
+export { decodeVpConfiguration, type VpConfiguration } from "./codec/vp-configuration.ts";
+export { decodeVvcConfiguration, type VvcConfiguration, type VvcStreamInfo } from "./codec/vvc.ts";
+export type { VvcProfile } from "./codec/vvc-profile.ts";

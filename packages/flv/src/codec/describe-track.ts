@@ -124,11 +124,12 @@ function describeAv1(bytes: Uint8Array): TrackDescription | undefined {
 }
 
 function describeVp8(bytes: Uint8Array): TrackDescription | undefined {
-  // The start code of a key frame stands where a record has flags or primaries; an inter frame has an odd first byte.
+  // The start code of a key frame stands where a record has flags or primaries.
   const isKeyFrame = bytes[3] === 0x9d && bytes[4] === 0x01 && bytes[5] === 0x2a;
   if (isKeyFrame) return describeVideo(decodeVp8KeyFrame(bytes));
 
-  const isRecord = bytes.length === 8 || bytes.length === 12;
+  // As the first byte of a frame 0 to 3 would be one that is not shown, with a first partition of hardly a byte.
+  const isRecord = (bytes.length === 8 || bytes.length === 12) && (bytes[0] ?? 0) <= 3;
   return isRecord ? describeVpRecord("vp08", bytes) : undefined;
 }
 

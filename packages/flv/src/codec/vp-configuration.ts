@@ -42,7 +42,6 @@ export type VpCodecFields = Pick<VpConfiguration, "profile" | "level" | "bitDept
   Partial<VpConfiguration>;
 
 const boxHeaderBytes = 4;
-const recordBytes = 8;
 const lastProfile = 3;
 const usualColor = "01.01.01.01.00";
 
@@ -79,11 +78,10 @@ export function decodeVpConfiguration(fourCc: "vp08" | "vp09", bytes: Uint8Array
   return { codec: vpCodec(fourCc, fields), ...fields };
 }
 
-/** As the first fields of a bare record these bytes would be profile 1 of no level and no bit depth. */
+/** As the first fields of a bare record these bytes would be a profile of no level and samples of no bits. */
 function hasBoxHeader(bytes: Uint8Array): boolean {
-  const [version, ...flags] = bytes.subarray(0, boxHeaderBytes);
-  const isHeader = version !== undefined && version <= 1 && flags.every((byte) => byte === 0);
-  return isHeader && (version === 1 || bytes.length >= boxHeaderBytes + recordBytes);
+  const [version = 0, ...flags] = bytes.subarray(0, boxHeaderBytes);
+  return bytes.length >= boxHeaderBytes && version <= 1 && flags.every((byte) => byte === 0);
 }
 
 /** Names a stream of VP8 or VP9: profile, level, bit depth, and the colours unless they are the usual ones. */
