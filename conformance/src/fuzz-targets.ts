@@ -33,6 +33,7 @@ import { ServerSession } from "@rtmp/session";
 import { StreamHub } from "@rtmp/hub";
 import { serve } from "@rtmp/relay";
 import { randomSplit, transportPair, VirtualClock } from "@rtmp/testing";
+import { runTrack, trackSeeds } from "./fuzz-track.ts";
 
 /** A decoder under test. */
 export interface FuzzTarget {
@@ -105,14 +106,14 @@ function feed(bytes: Uint8Array, random: () => number, take: (piece: Uint8Array)
 export const fuzzTargets: readonly FuzzTarget[] = [
   {
     name: "amf0",
-    share: 15,
+    share: 13,
     seeds: [...commands, ...data],
     run: (bytes) => void decodeAmf0Sequence(bytes),
   },
-  { name: "amf3", share: 15, seeds: amf3Seeds(), run: (bytes) => void decodeAmf3Sequence(bytes) },
+  { name: "amf3", share: 13, seeds: amf3Seeds(), run: (bytes) => void decodeAmf3Sequence(bytes) },
   {
     name: "command",
-    share: 12,
+    share: 11,
     seeds: [...commands, ...playbackCommands()],
     run(bytes, random) {
       const command = decodeCommand(bytes, { amf3: random() < 0.2 });
@@ -158,7 +159,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   },
   {
     name: "video",
-    share: 12,
+    share: 11,
     seeds: video,
     run: (bytes) => void readMediaPacket("video", 0, bytes),
   },
@@ -167,6 +168,12 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     share: 12,
     seeds: audio,
     run: (bytes) => void readMediaPacket("audio", 0, bytes),
+  },
+  {
+    name: "track",
+    share: 6,
+    seeds: trackSeeds(),
+    run: runTrack,
   },
   {
     name: "stream-path",

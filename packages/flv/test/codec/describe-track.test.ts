@@ -1,7 +1,7 @@
 import { describeTrack } from "@rtmp/flv";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { bytesOf, errorOf, expectNoForeignError, tracks } from "./tracks.ts";
+import { bytesOf, errorOf, faultsOutside, tracks } from "./tracks.ts";
 
 describe("what encoders send is told as ffprobe tells it", () => {
   test.each(tracks)("$name", ({ kind, codec, bytes, told }) => {
@@ -25,7 +25,7 @@ describe("hostile input", () => {
   test.each(tracks.filter(({ bytes }) => bytes.length < 200))(
     "$name with any byte replaced gives an FlvError or a description",
     ({ kind, codec, bytes }) => {
-      expectNoForeignError(bytes, (changed) => describeTrack(kind, codec, changed));
+      expect(faultsOutside(bytes, (changed) => describeTrack(kind, codec, changed))).toEqual([]);
     },
   );
 
