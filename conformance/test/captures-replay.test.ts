@@ -1,83 +1,30 @@
 /** Every publisher that was captured, replayed without a socket: what reaches players that waited, and one that is late. */
 
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-import { type Chunk, listChunks } from "../src/chunk-list.ts";
+import {
+  captureFolder,
+  type CapturedMessage,
+  type CapturedPublisher,
+  readCapturedPublisher,
+} from "../src/captured-publisher.ts";
 import { InProcessServer, mediaLine, type Peer, streamLines } from "../src/in-process-server.ts";
 import { text } from "../src/wire-bytes.ts";
 import { connect, createStream, play } from "../src/wire-commands.ts";
-
-const folder = new URL("../../packages/testing/fixtures/captures/", import.meta.url);
-const handshakeBytes = 3_073;
 
 const audio = 8;
 const video = 9;
 const data = 18;
 
-/** One message of a capture's list. */
-interface Listed {
-  readonly dir: "c2s" | "s2c";
-  readonly at: number;
-  readonly typeId: number;
-  readonly timestamp: number;
-  readonly sha1: string;
-}
-
-/** An audio, video or data message of the publisher. */
-interface Sent extends Listed {
-  readonly payload: Uint8Array;
-}
-
-/** The bytes of a publisher, handshake included, and what it published. */
-interface Capture {
-  readonly bytes: Uint8Array;
-  readonly sent: readonly Sent[];
-}
-
-const names = readdirSync(folder)
+const names = readdirSync(captureFolder)
   .filter((file) => /-(?:publish|push)-/.test(file) && !file.includes("-play-"))
   .filter((file) => file.endsWith(".c2s.bin"))
   .map((file) => file.slice(0, -".c2s.bin".length));
 
-function readCapture(name: string): Capture {
-  const bytes = new Uint8Array(readFileSync(new URL(`${name}.c2s.bin`, folder)));
-  const list: Listed[] = JSON.parse(readFileSync(new URL(`${name}.messages.json`, folder), "utf8"));
-  const listed = list.filter(({ dir, typeId }) => dir === "c2s" && isMedia(typeId));
-  // The list has no payloads, the chunks have no times; the checksums show that both mean the same messages.
-  const payloads = payloadsOf(listChunks(bytes.subarray(handshakeBytes)));
-  const sent = listed.map((message, index) => {
-    const payload = payloads[index] ?? new Uint8Array(0);
-    if (createHash("sha1").update(payload).digest("hex") !== message.sha1) {
-      throw new Error(`${name}: the list and the bytes differ at message ${index}`);
-    }
-    return { ...message, payload };
-  });
-  return { bytes, sent };
-}
-
-function isMedia(typeId: number): boolean {
-  return typeId === audio || typeId === video || typeId === data;
-}
-
-/** Payloads of the audio, video and data messages, in order of their ends. */
-function payloadsOf(chunks: readonly Chunk[]): Uint8Array[] {
-  const begun = new Map<number, Uint8Array[]>();
-  const payloads: Uint8Array[] = [];
-  for (const { chunkStreamId, starts, typeId, messageLength, payload } of chunks) {
-    const parts = starts ? [] : (begun.get(chunkStreamId) ?? []);
-    begun.set(chunkStreamId, parts);
-    parts.push(payload);
-    const length = parts.reduce((total, part) => total + part.length, 0);
-    if (length === messageLength && isMedia(typeId)) payloads.push(Buffer.concat(parts));
-  }
-  return payloads;
-}
-
 /** Where a decoder can start: keyframes of track 0, and AAC frames as long as there has been no video. */
-function startsOf(sent: readonly Sent[]): number[] {
+function startsOf(sent: readonly CapturedMessage[]): number[] {
   const firstVideo = sent.findIndex(({ typeId }) => typeId === video);
   return sent.flatMap(({ typeId, payload: [first = 0, second] }, index) => {
     const isBefore = firstVideo === -1 || index < firstVideo;
@@ -89,7 +36,7 @@ function startsOf(sent: readonly Sent[]): number[] {
 }
 
 /** Whether a message is a sequence header, of any track. */
-function isHeader({ typeId, payload: [first = 0, second = 0] }: Sent): boolean {
+function isHeader({ typeId, payload: [first = 0, second = 0] }: CapturedMessage): boolean {
   if (typeId === data) return false;
   if (first === 0x17 || first === 0xaf) return second === 0;
   const isMultitrack = first === (typeId === video ? 0x96 : 0x95);
@@ -97,7 +44,7 @@ function isHeader({ typeId, payload: [first = 0, second = 0] }: Sent): boolean {
 }
 
 /** What a player is to get of a message. */
-function playedLine({ typeId, timestamp, payload }: Sent): string {
+function playedLine({ typeId, timestamp, payload }: CapturedMessage): string {
   if (typeId !== data) return mediaLine(typeId, timestamp, payload);
   // Behind "@setDataFrame", at the time that metadata has everywhere.
   const order = text("@setDataFrame");
@@ -108,7 +55,7 @@ function playedLine({ typeId, timestamp, payload }: Sent): string {
 /** Sends a part of a capture, each message by itself. */
 function say(
   publisher: { say(...bytes: Uint8Array[]): void },
-  { bytes, sent }: Capture,
+  { bytes, sent }: CapturedPublisher,
   from = 0,
   to = bytes.length,
 ): void {
@@ -126,7 +73,7 @@ function playerOf(server: InProcessServer, streamPath: string): Peer {
 }
 
 /** Under which name the server publishes a capture. */
-function streamPathOf(capture: Capture): string {
+function streamPathOf(capture: CapturedPublisher): string {
   const publisher = new InProcessServer().openBare();
   say(publisher, capture);
   const [first = ""] = publisher.events;
@@ -134,7 +81,7 @@ function streamPathOf(capture: Capture): string {
 }
 
 describe.each(names)("%s", (name) => {
-  const capture = readCapture(name);
+  const capture = readCapturedPublisher(name);
   const { sent } = capture;
   const starts = startsOf(sent);
   const streamPath = streamPathOf(capture);
