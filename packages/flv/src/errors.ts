@@ -19,6 +19,16 @@ const faults = {
   RTMP_ERR_FLV_UNKNOWN_CONFIGURATION_VERSION: "unsupported",
   /** One codec configuration record carries more parameter sets than `maxParameterSets`. */
   RTMP_ERR_FLV_TOO_MANY_PARAMETER_SETS: "limit",
+  /** A MultichannelConfig orders its channels in a way that has no meaning yet. */
+  RTMP_ERR_FLV_RESERVED_CHANNEL_ORDER: "unsupported",
+  /** A file does not begin as FLV files do. */
+  RTMP_ERR_FLV_INVALID_FILE_HEADER: "malformed",
+  /** A file is of a version of FLV that has no meaning yet. */
+  RTMP_ERR_FLV_UNKNOWN_FILE_VERSION: "unsupported",
+  /** A tag of a file is encrypted. */
+  RTMP_ERR_FLV_ENCRYPTED_TAG: "unsupported",
+  /** A tag of a file is longer than `maxTagBytes`. */
+  RTMP_ERR_FLV_TAG_TOO_LONG: "limit",
 } as const satisfies Record<RtmpErrorCode, RtmpFault>;
 
 /** A stable name for one fault in a media message. */

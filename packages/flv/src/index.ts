@@ -10,10 +10,20 @@ export {
   type EnhancedAudioInput,
 } from "./audio/enhanced.ts";
 export { AacPacketType, type LegacyAudioBody, type LegacyAudioInput } from "./audio/legacy.ts";
+export {
+  AudioChannel,
+  AudioChannelOrder,
+  decodeMultichannelConfig,
+  encodeMultichannelConfig,
+  type MultichannelConfig,
+} from "./audio/multichannel-config.ts";
 export { SoundFormat } from "./audio/sound-format.ts";
 export type { EmptyBody } from "./empty-body.ts";
 export type { EnhancedBody, EnhancedBodyInput } from "./enhanced-body.ts";
 export { FlvError, type FlvErrorCode, flvErrorFaults } from "./errors.ts";
+export { decodeFlvFileHeader, encodeFlvFileHeader, type FlvFileHeader } from "./file/header.ts";
+export { encodeFlvTag, type FlvTag, FlvTagType } from "./file/tag.ts";
+export { FlvTagReader } from "./file/tag-reader.ts";
 export { AudioFourCc, fourCcNumber, fourCcText, VideoFourCc } from "./fourcc.ts";
 export { defaultFlvLimits, type FlvLimits, resolveFlvLimits } from "./limits.ts";
 export type { FrameRole, MediaFrame, MediaKind } from "./media-frame.ts";
@@ -32,12 +42,26 @@ export {
 } from "./mod-ex.ts";
 export { AvMultitrackType, type EnhancedTrack, type EnhancedTrackInput } from "./multitrack.ts";
 export {
+  type AudioTrackMetaData,
+  type OnMetaData,
+  readOnMetaData,
+  type VideoTrackMetaData,
+} from "./on-meta-data.ts";
+export {
   decodeVideoBody,
   encodeVideoBody,
   type VideoBody,
   type VideoBodyInput,
 } from "./video/body.ts";
 export { VideoCodecId } from "./video/codec-id.ts";
+export {
+  type ColorConfig,
+  type ColorInfo,
+  decodeColorInfo,
+  encodeColorInfo,
+  type HdrCll,
+  type HdrMdcv,
+} from "./video/color-info.ts";
 export {
   type EnhancedVideoBody,
   type EnhancedVideoCommand,

@@ -1,4 +1,4 @@
-/** What one media message may make its reader do. */
+/** What one media message, or one tag of a file, may make its reader do. */
 export interface FlvLimits {
   /**
    * Most tracks in one Multitrack message.
@@ -18,6 +18,12 @@ export interface FlvLimits {
    * @default 256
    */
   readonly maxParameterSets: number;
+  /**
+   * Most bytes of data in one tag of a file.
+   *
+   * @default 16777215
+   */
+  readonly maxTagBytes: number;
 }
 
 /** The limits that hold when nothing else is said. */
@@ -25,6 +31,7 @@ export const defaultFlvLimits: FlvLimits = Object.freeze({
   maxTracksPerMessage: 16,
   maxModExBlocks: 16,
   maxParameterSets: 256,
+  maxTagBytes: 0xff_ffff,
 });
 
 /**

@@ -26,5 +26,10 @@ test("what a later version may define is unsupported, what breaks the format is 
     RTMP_ERR_FLV_INVALID_CONFIGURATION: "malformed",
     RTMP_ERR_FLV_UNKNOWN_CONFIGURATION_VERSION: "unsupported",
     RTMP_ERR_FLV_TOO_MANY_PARAMETER_SETS: "limit",
+    RTMP_ERR_FLV_RESERVED_CHANNEL_ORDER: "unsupported",
+    RTMP_ERR_FLV_INVALID_FILE_HEADER: "malformed",
+    RTMP_ERR_FLV_UNKNOWN_FILE_VERSION: "unsupported",
+    RTMP_ERR_FLV_ENCRYPTED_TAG: "unsupported",
+    RTMP_ERR_FLV_TAG_TOO_LONG: "limit",
   });
 });

@@ -6,11 +6,13 @@ test("what is not said has its default", () => {
     maxTracksPerMessage: 16,
     maxModExBlocks: 16,
     maxParameterSets: 256,
+    maxTagBytes: 16_777_215,
   });
   expect(resolveFlvLimits({ maxModExBlocks: 1111 })).toEqual({
     maxTracksPerMessage: 16,
     maxModExBlocks: 1111,
     maxParameterSets: 256,
+    maxTagBytes: 16_777_215,
   });
 });
 
