@@ -12,7 +12,7 @@ export const captureFolder: URL = new URL(
 );
 
 const handshakeBytes = 3_073;
-const mediaTypes: readonly number[] = [8, 9, 18];
+const mediaTypes: ReadonlySet<number> = new Set([8, 9, 18]);
 
 /** One message of a capture's list. */
 interface Listed {
@@ -44,7 +44,7 @@ export function readCapturedPublisher(name: string): CapturedPublisher {
   const bytes = new Uint8Array(readFileSync(new URL(`${name}.c2s.bin`, captureFolder)));
   const json = readFileSync(new URL(`${name}.messages.json`, captureFolder), "utf8");
   const list: Listed[] = JSON.parse(json);
-  const listed = list.filter(({ dir, typeId }) => dir === "c2s" && mediaTypes.includes(typeId));
+  const listed = list.filter(({ dir, typeId }) => dir === "c2s" && mediaTypes.has(typeId));
   // The list has no payloads, the chunks have no times; the checksums show that both mean the same messages.
   const payloads = payloadsOf(listChunks(bytes.subarray(handshakeBytes)));
   const sent = listed.map((message, index) => {
@@ -66,7 +66,7 @@ function payloadsOf(chunks: readonly Chunk[]): Uint8Array[] {
     begun.set(chunkStreamId, parts);
     parts.push(payload);
     const length = parts.reduce((total, part) => total + part.length, 0);
-    if (length === messageLength && mediaTypes.includes(typeId)) {
+    if (length === messageLength && mediaTypes.has(typeId)) {
       payloads.push(Buffer.concat(parts));
     }
   }
