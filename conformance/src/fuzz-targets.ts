@@ -3,7 +3,6 @@
 import { readFileSync } from "node:fs";
 import { decodeAmf0Sequence, decodeAmf3Sequence } from "@rtmp/amf";
 import { ChunkReader, decodeProtocolControl, MessageTypeId } from "@rtmp/chunk";
-import { readMediaPacket } from "@rtmp/flv";
 import { ClientHandshake, ServerHandshake } from "@rtmp/handshake";
 import {
   decodeAggregate,
@@ -34,6 +33,7 @@ import { StreamHub } from "@rtmp/hub";
 import { serve } from "@rtmp/relay";
 import { randomSplit, transportPair, VirtualClock } from "@rtmp/testing";
 import { runTrack, trackSeeds } from "./fuzz-track.ts";
+import { flvTargets } from "./fuzz-flv.ts";
 
 /** A decoder under test. */
 export interface FuzzTarget {
@@ -106,14 +106,14 @@ function feed(bytes: Uint8Array, random: () => number, take: (piece: Uint8Array)
 export const fuzzTargets: readonly FuzzTarget[] = [
   {
     name: "amf0",
-    share: 13,
+    share: 11,
     seeds: [...commands, ...data],
     run: (bytes) => void decodeAmf0Sequence(bytes),
   },
-  { name: "amf3", share: 13, seeds: amf3Seeds(), run: (bytes) => void decodeAmf3Sequence(bytes) },
+  { name: "amf3", share: 11, seeds: amf3Seeds(), run: (bytes) => void decodeAmf3Sequence(bytes) },
   {
     name: "command",
-    share: 11,
+    share: 9,
     seeds: [...commands, ...playbackCommands()],
     run(bytes, random) {
       const command = decodeCommand(bytes, { amf3: random() < 0.2 });
@@ -130,7 +130,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   },
   {
     name: "data",
-    share: 8,
+    share: 6,
     seeds: data,
     run(bytes, random) {
       const amf3 = random() < 0.2;
@@ -157,18 +157,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     run: (bytes, random) =>
       void decodeProtocolControl([1, 2, 3, 5, 6][Math.floor(random() * 5)]!, bytes),
   },
-  {
-    name: "video",
-    share: 11,
-    seeds: video,
-    run: (bytes) => void readMediaPacket("video", 0, bytes),
-  },
-  {
-    name: "audio",
-    share: 12,
-    seeds: audio,
-    run: (bytes) => void readMediaPacket("audio", 0, bytes),
-  },
+  ...flvTargets({ video, audio, data }),
   {
     name: "track",
     share: 6,
