@@ -34,7 +34,7 @@ const faults = {
 /** A stable name for one fault in a media message. */
 export type FlvErrorCode = keyof typeof faults;
 
-/** A fault in the header of an audio or video message; `offset` counts from the start of its body. */
+/** A fault in an audio or video message or in a file; `offset` counts from the start of what was given to be read. */
 export class FlvError extends RtmpError {
   declare readonly code: FlvErrorCode;
 
