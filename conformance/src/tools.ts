@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 
 /** A program that takes part where it is installed. */
-export type OptionalToolName = "rtmpdump" | "gst-launch-1.0" | "nginx";
+export type OptionalToolName = "rtmpdump" | "gst-launch-1.0" | "nginx" | "chromium";
 
 /** Where Debian puts the RTMP module of nginx. */
 export const nginxRtmpModule = "/usr/lib/nginx/modules/ngx_rtmp_module.so";

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { dji } from "../fixtures/encoders/dji.ts";
 import { emptyApp } from "../fixtures/encoders/empty-app.ts";
 import { emptyKey } from "../fixtures/encoders/empty-key.ts";
-import type { Encoder, EncoderStream, Played } from "../fixtures/encoders/encoder.ts";
+import type { EncoderStream, Played } from "../fixtures/encoders/encoder.ts";
 import { flashAirAmf3 } from "../fixtures/encoders/flash-air-amf3.ts";
 import { fmle } from "../fixtures/encoders/fmle.ts";
 import { obs302Multitrack } from "../fixtures/encoders/obs-30-2-multitrack.ts";
@@ -14,20 +14,21 @@ import { prism } from "../fixtures/encoders/prism.ts";
 import { rtmpsinkQuotedTcUrl } from "../fixtures/encoders/rtmpsink-quoted-tcurl.ts";
 import { strictArrayConnect } from "../fixtures/encoders/strict-array-connect.ts";
 import { InProcessServer, mediaLine, type Peer, streamLines } from "../src/in-process-server.ts";
+import { interop } from "../src/interop/proof.ts";
 import { join, text } from "../src/wire-bytes.ts";
 import { connect, createStream, play } from "../src/wire-commands.ts";
 
-const encoders: readonly Encoder[] = [
-  obs30Hevc,
-  obs302Multitrack,
-  flashAirAmf3,
-  dji,
-  fmle,
-  emptyApp,
-  emptyKey,
-  strictArrayConnect,
-  prism,
-  rtmpsinkQuotedTcUrl,
+const encoders = [
+  { encoder: obs30Hevc, meta: interop.byHand("obs-30", "publish", "hevc") },
+  { encoder: obs302Multitrack, meta: interop.byHand("obs-30", "publish", "multitrack") },
+  { encoder: flashAirAmf3, meta: interop.byHand("flash", "publish") },
+  { encoder: dji, meta: interop.byHand("dji", "publish") },
+  { encoder: fmle, meta: interop.byHand("fmle", "publish") },
+  { encoder: emptyApp, meta: {} },
+  { encoder: emptyKey, meta: {} },
+  { encoder: strictArrayConnect, meta: {} },
+  { encoder: prism, meta: interop.byHand("prism", "publish") },
+  { encoder: rtmpsinkQuotedTcUrl, meta: {} },
 ];
 
 /** How the bytes come in. */
@@ -49,10 +50,11 @@ function playerOf(server: InProcessServer, { streamPath }: EncoderStream): Peer 
 const linesOf = (messages: readonly Played[]): string[] =>
   messages.map(({ typeId, timestamp, payload }) => mediaLine(typeId, timestamp, payload));
 
-describe.each(encoders.map((encoder) => [encoder.name, encoder] as const))("%s", (_, encoder) => {
+describe.each(encoders)("$encoder.name", ({ encoder, meta }) => {
   const { wire, more, goodbye, streams } = encoder;
 
-  test.each(deliveries)("%s: players get every payload unchanged, at its time", (__, deliver) => {
+  const title = "%s: players get every payload unchanged, at its time";
+  test.each(deliveries)(title, { meta }, (_, deliver) => {
     const server = new InProcessServer();
     const waiting = streams.map((stream) => playerOf(server, stream));
     const publisher = server.open();

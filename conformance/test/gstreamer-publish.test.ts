@@ -20,11 +20,15 @@ const lateProofs = {
   rtmpdump: interop.live("rtmpdump", "play", "join"),
   "gst-launch-1.0": interop.live("gstreamer", "play", "join"),
 };
+const sinks = [
+  { sink: "rtmp2sink", meta: interop.live("gstreamer", "publish", "chunk-size") },
+  { sink: "rtmpsink", meta: interop.live("rtmpdump", "publish") },
+];
 
 let stage: Stage;
 let source: Frames;
-let early: Frames;
-let publisherExit: ChildExit;
+const early = new Map<string, Frames>();
+let exits: ChildExit[];
 const late = new Map<string, Frames>();
 
 beforeAll(async () => {
@@ -33,18 +37,24 @@ beforeAll(async () => {
   const file = await encodeTestVideo(stage.folder, { seconds: 5 });
   source = await listedFrames(listFrames(file));
 
-  const watcher = await stage.play("gst");
-  const player = await stage.list("gst");
-  const publisher = stage.keep(publishByGstreamer(file, stage.url("gst"), chunkSize));
+  const url = stage.url("rtmp2sink");
+  const watcher = await stage.play("rtmp2sink");
+  const players = [await stage.list("rtmp2sink"), await stage.list("rtmpsink")];
+  const publishers = [
+    publishByGstreamer(file, "rtmp2sink", `location=${url}`, `chunk-size=${chunkSize}`),
+    publishByGstreamer(file, "rtmpsink", `location=${stage.url("rtmpsink")} live=1`),
+  ];
+  for (const publisher of publishers) stage.keep(publisher);
   await mediaFrom(watcher, joinAtMs);
   const joined = recorders
     .filter(({ installed }) => installed)
     .map((recorder) => ({
       name: recorder.name,
-      child: stage.keep(recorder.start(stage.url("gst"), recordingOf(recorder.name))),
+      child: stage.keep(recorder.start(url, recordingOf(recorder.name))),
     }));
-  publisherExit = await publisher.exited;
-  early = await listedFrames(player);
+  exits = await Promise.all(publishers.map((publisher) => publisher.exited));
+  early.set("rtmp2sink", await listedFrames(players[0]!));
+  early.set("rtmpsink", await listedFrames(players[1]!));
   for (const { name, child } of joined) {
     await child.exited;
     late.set(name, await listedFrames(listFrames(recordingOf(name))));
@@ -56,24 +66,27 @@ function recordingOf(name: string): string {
   return join(stage.folder, `${name}.flv`);
 }
 
-describe(`GStreamer's rtmp2sink as the publisher${gstreamer.note}`, () => {
-  const publish = interop.live("gstreamer", "publish", "chunk-size");
-  test.skipIf(!gstreamer.takesPart)(
-    `with chunks of ${chunkSize} bytes: an ffmpeg player that waited has every frame`,
-    { meta: publish },
-    () => {
-      for (const kind of frameKinds) {
-        expect(placeOf(early[kind], source[kind])).toBe(0);
-        expect(early[kind]).toHaveLength(source[kind].length);
-        expect(regressions(early[kind])).toEqual([]);
-      }
-    },
-  );
+describe(`GStreamer as the publisher${gstreamer.note}`, () => {
+  for (const { sink, meta } of sinks) {
+    test.skipIf(!gstreamer.takesPart)(
+      `${sink}: an ffmpeg player that waited has every frame`,
+      { meta },
+      () => {
+        const got = early.get(sink)!;
+        for (const kind of frameKinds) {
+          expect(placeOf(got[kind], source[kind])).toBe(0);
+          expect(got[kind]).toHaveLength(source[kind].length);
+          expect(regressions(got[kind])).toEqual([]);
+        }
+      },
+    );
+  }
 
   test.skipIf(!gstreamer.takesPart)("ends in order", () => {
-    expect(publisherExit).toEqual({ code: 0, signal: null });
+    const inOrder = { code: 0, signal: null };
+    expect(exits).toEqual([inOrder, inOrder]);
     const ends = stage.server.log.filter(({ msg }) => msg === "publish ended");
-    expect(ends.map(({ end }) => end)).toEqual(["closed"]);
+    expect(ends.map(({ end }) => end)).toEqual(["closed", "closed"]);
     expect(stage.server.log.filter(({ level }) => level === "warn")).toEqual([]);
   });
 

@@ -12,7 +12,8 @@ const captures = new URL("../../../packages/testing/fixtures/captures/README.md"
 interface Program {
   readonly title: string;
   /**
-   * Reads its version from the program, or from the list of the captures; undefined when it is not installed.
+   * Reads its version from the program, or from the list of the captures; undefined when it is not installed, or its
+   * bytes are written by hand and nobody says after which version.
    *
    * @throws Error when it does not say
    */
@@ -49,6 +50,11 @@ export const programs = {
     title: "Node-Media-Server",
     version: nodeMediaServerVersion,
   },
+  "obs-30": { title: "OBS Studio 30", version: () => "30.0, 30.2" },
+  fmle: { title: "Flash Media Live Encoder", version: () => "3.2" },
+  flash: { title: "Flash Player, AIR", version: () => undefined },
+  dji: { title: "DJI cameras", version: () => undefined },
+  prism: { title: "PRISM Live Studio", version: () => undefined },
   client: { title: "our client", version: () => "this tree" },
 } as const satisfies Readonly<Record<string, Program>>;
 
