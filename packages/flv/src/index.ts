@@ -22,6 +22,7 @@ export type { EmptyBody } from "./empty-body.ts";
 export type { EnhancedBody, EnhancedBodyInput } from "./enhanced-body.ts";
 export { FlvError, type FlvErrorCode, flvErrorFaults } from "./errors.ts";
 export { decodeFlvFileHeader, encodeFlvFileHeader, type FlvFileHeader } from "./file/header.ts";
+export { packetTag, readFlvPackets, tagPacket } from "./file/packets.ts";
 export { encodeFlvTag, type FlvTag, FlvTagType } from "./file/tag.ts";
 export { FlvTagReader } from "./file/tag-reader.ts";
 export { AudioFourCc, fourCcNumber, fourCcText, VideoFourCc } from "./fourcc.ts";
