@@ -29,7 +29,7 @@ export interface Verdict {
 export interface Comparison {
   readonly name: string;
   readonly time: Verdict;
-  /** Undefined where the base allocates too little to compare. */
+  /** Undefined where both allocate too little to compare. */
   readonly memory: Verdict | undefined;
   readonly baseP50Ns: number;
   readonly candidateP50Ns: number;
@@ -38,15 +38,20 @@ export interface Comparison {
 // Less than this per operation is the noise of the measurement itself.
 const minComparableBytes = 4_096;
 
+/** Rounds from which on the smallest ratio bounds the median with 95 %: ½^5 < 0.05. */
+export const minRounds = 5;
+
 /**
  * Compares all cases that both builds have.
  *
  * @param threshold  the loss that is put up with: 0.1 is 10 %
- * @throws RangeError without a round
+ * @throws RangeError with less than {@link minRounds} rounds
  */
 export function compare(rounds: readonly Round[], threshold: number): Comparison[] {
   const [first] = rounds;
-  if (first === undefined) throw new RangeError("there is no round to compare");
+  if (first === undefined || rounds.length < minRounds) {
+    throw new RangeError(`${rounds.length} rounds are too few to compare`);
+  }
 
   const names = first.base
     .map(({ name }) => name)
@@ -60,11 +65,26 @@ export function compare(rounds: readonly Round[], threshold: number): Comparison
     return {
       name,
       time: judge(times, threshold),
-      memory: memories.length === pairs.length ? judge(memories, threshold) : undefined,
+      memory:
+        memories.length === pairs.length && pairs.some((pair) => pair.some(isComparable))
+          ? judge(memories, threshold)
+          : undefined,
       baseP50Ns: median(pairs.map(([base]) => base.p50Ns)),
       candidateP50Ns: median(pairs.map(([, candidate]) => candidate.p50Ns)),
     };
   });
+}
+
+/** Names the cases that only one of the builds has; nothing is said of them. */
+export function unmatchedCases(rounds: readonly Round[]): { base: string[]; candidate: string[] } {
+  const { base = [], candidate = [] } = rounds[0] ?? {};
+  return { base: missingIn(candidate, base), candidate: missingIn(base, candidate) };
+}
+
+function missingIn(others: readonly BenchFigures[], cases: readonly BenchFigures[]): string[] {
+  return cases
+    .map(({ name }) => name)
+    .filter((name) => others.every((other) => other.name !== name));
 }
 
 function of(figures: readonly BenchFigures[], name: string): BenchFigures {
@@ -73,12 +93,20 @@ function of(figures: readonly BenchFigures[], name: string): BenchFigures {
   return found;
 }
 
-/** Undefined where one of them was not measured, or the base allocates too little to compare. */
+/**
+ * Undefined where one of them was not measured.
+ *
+ * What is below the noise counts as the noise, so that growth from next to nothing shows.
+ */
 function memoryRatio(base: BenchFigures, candidate: BenchFigures): number | undefined {
   const before = base.allocatedBytesPerOp;
   const after = candidate.allocatedBytesPerOp;
-  if (before === null || after === null || before < minComparableBytes) return undefined;
-  return after / before;
+  if (before === null || after === null) return undefined;
+  return Math.max(after, minComparableBytes) / Math.max(before, minComparableBytes);
+}
+
+function isComparable({ allocatedBytesPerOp }: BenchFigures): boolean {
+  return allocatedBytesPerOp !== null && allocatedBytesPerOp >= minComparableBytes;
 }
 
 function judge(ratios: readonly number[], threshold: number): Verdict {

@@ -3,8 +3,15 @@ import type { Comparison, Verdict } from "./compare.ts";
 /** Writes a comparison as a Markdown table, the worst cases first. */
 export function markdownReport(
   comparisons: readonly Comparison[],
-  { base, threshold, rounds }: { base: string; threshold: number; rounds: number },
+  about: {
+    base: string;
+    threshold: number;
+    rounds: number;
+    /** Cases of only one build. */
+    unmatched: { base: readonly string[]; candidate: readonly string[] };
+  },
 ): string {
+  const { base, threshold, rounds, unmatched } = about;
   const rows = comparisons
     .toSorted((a, b) => worstRatio(b) - worstRatio(a))
     .map(
@@ -21,9 +28,15 @@ export function markdownReport(
     "|---|---|---|---|---|",
     ...rows,
     "",
+    ...note("Gone since", base, unmatched.base),
+    ...note("New since", base, unmatched.candidate),
     losers.length === 0 ? "Nothing got worse." : `**Worse: ${losers.join(", ")}**`,
     "",
   ].join("\n");
+}
+
+function note(what: string, base: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${what} ${base}, not compared: ${names.join(", ")}`, ""];
 }
 
 /** Whether a case got worse in time or memory. */
