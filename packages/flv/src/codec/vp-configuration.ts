@@ -42,6 +42,7 @@ export type VpCodecFields = Pick<VpConfiguration, "profile" | "level" | "bitDept
   Partial<VpConfiguration>;
 
 const boxHeaderBytes = 4;
+const recordBytes = 8;
 const lastProfile = 3;
 const usualColor = "01.01.01.01.00";
 
@@ -55,6 +56,7 @@ const usualColor = "01.01.01.01.00";
 export function decodeVpConfiguration(fourCc: "vp08" | "vp09", bytes: Uint8Array): VpConfiguration {
   const start = hasBoxHeader(bytes) ? boxHeaderBytes : 0;
   const reader = new ByteReader(bytes, truncatedMessage, start);
+  reader.need(recordBytes);
   const profile = reader.u8();
   const level = reader.u8();
   const format = reader.u8();

@@ -61,26 +61,12 @@ function skipSubLayerLevels(reader: ByteReader, subLayers: number): void {
   }
 }
 
-/** Names a profile: "vvc1.", profile, tier and level, constraints in base 32, sub-profiles in hex. */
-export function vvcCodec({
-  profile,
-  highTier,
-  level,
-  constraints,
-  subProfiles,
-}: VvcProfile): string {
+/** Names a profile: "vvc1.", profile, tier and level, constraints in base 32; what is optional is left out. */
+export function vvcCodec({ profile, highTier, level, constraints }: VvcProfile): string {
   // Zero bytes at the end are left out, but the element has one byte: parsers want it.
   const end = Math.max(1, constraints.findLastIndex((byte) => byte !== 0) + 1);
-  const elements = [
-    "vvc1",
-    profile,
-    `${highTier ? "H" : "L"}${level}`,
-    `C${toBase32(constraints.subarray(0, end))}`,
-  ];
-  if (subProfiles.length > 0) {
-    elements.push(`S${subProfiles.map((id) => id.toString(16).toUpperCase()).join("+")}`);
-  }
-  return elements.join(".");
+  const tierAndLevel = `${highTier ? "H" : "L"}${level}`;
+  return `vvc1.${profile}.${tierAndLevel}.C${toBase32(constraints.subarray(0, end))}`;
 }
 
 /** RFC 4648 §6 without padding. */

@@ -63,6 +63,21 @@ export function faultsOutside(
   return faults;
 }
 
+/** The bytes that `decode` needs: the first so many without an error; all of them are tried. */
+export function neededBytes(bytes: Uint8Array, decode: (cut: Uint8Array) => unknown): Uint8Array {
+  const lengths = Array.from({ length: bytes.length + 1 }, (_, length) => length);
+  const needed = lengths.find((at) => errorOf(() => decode(bytes.subarray(0, at))) === undefined);
+  return bytes.subarray(0, needed);
+}
+
+/** Packs bits written as 0 and 1, with spaces between fields; zeros fill the last byte. */
+export function bits(text: string): Uint8Array {
+  const digits = text.replaceAll(/\s+/g, "");
+  return Uint8Array.from({ length: Math.ceil(digits.length / 8) }, (_, i) =>
+    Number.parseInt(digits.slice(i * 8, i * 8 + 8).padEnd(8, "0"), 2),
+  );
+}
+
 /** The FlvError that `decode` throws, or `undefined`; another error goes on. */
 export function errorOf(decode: () => unknown): FlvError | undefined {
   try {
