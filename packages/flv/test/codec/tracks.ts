@@ -88,3 +88,9 @@ export function errorOf(decode: () => unknown): FlvError | undefined {
     throw error;
   }
 }
+
+/** Code and offset of the FlvError that `decode` throws; `undefined` both where it throws none. */
+export function faultOf(decode: () => unknown): [string | undefined, number | undefined] {
+  const error = errorOf(decode);
+  return [error?.code, error?.offset];
+}
