@@ -16,7 +16,7 @@ export interface EncodedTrack {
 type Row = Omit<EncodedTrack, "bytes"> & { readonly hex: string };
 
 /** Reads one of the lists in `fixtures/`. */
-export function readTracks(list: string): EncodedTrack[] {
+function readTracks(list: string): EncodedTrack[] {
   const url = new URL(`fixtures/${list}.json`, import.meta.url);
   const rows: readonly Row[] = JSON.parse(readFileSync(url, "utf8"));
   return rows.map(({ hex: text, ...row }) => ({ ...row, bytes: hex(text) }));
