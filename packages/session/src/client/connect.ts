@@ -21,9 +21,6 @@ import { Link, type LinkHandlers } from "./link.ts";
 
 const defaultMaxRedirects = 3;
 
-// Adobe and llnw take two refusals before they let a client in.
-const maxAuthenticationSteps = 2;
-
 /** How a client gets to its server. */
 export interface LinkRoute
   extends
@@ -85,18 +82,16 @@ export function redirectedUrl(url: RtmpUrl, tcUrl: string | undefined): RtmpUrl 
 async function authenticate(url: RtmpUrl, route: LinkRoute, handlers: LinkHandlers): Promise<Link> {
   const authentication = authenticationFor(url, route);
   let query = "";
-  for (let step = 0; ; step++) {
+  // Adobe and llnw take two refusals before they let a client in; the authentication asks for no more.
+  for (;;) {
     try {
       return await openOnce(url, query, route, handlers);
     } catch (error) {
-      const next =
-        step < maxAuthenticationSteps && isRejection(error)
-          ? authentication?.next(error.status?.description ?? "")
-          : undefined;
-      if (next === undefined || next.kind === "none") throw error;
+      if (authentication === undefined || !isRejection(error)) throw error;
+      const next = authentication.next(error.status?.description ?? "");
+      if (next.kind === "none") throw error;
       if (next.kind === "failed") {
-        const status = isRejection(error) ? error.status : undefined;
-        const options = { cause: error, status };
+        const options = { cause: error, status: error.status };
         throw new SessionError("RTMP_ERR_CONNECT_REJECTED", next.reason, options);
       }
       query = next.query;
