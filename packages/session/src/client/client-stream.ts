@@ -262,7 +262,8 @@ export class ClientStream {
 
   /** onStatus for this stream arrived; for the session alone. */
   receiveStatus(status: Status): void {
-    if (this.#opening !== undefined) this.#decide(status);
+    // A status that comes before publish or play was sent speaks of something else.
+    if (this.#opening?.transactionId !== undefined) this.#decide(status);
     this.#handlers.onStatus?.(status);
   }
 
