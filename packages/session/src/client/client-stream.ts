@@ -231,7 +231,7 @@ export class ClientStream {
     if (this.#closed) return;
     this.#sayUnpublish();
     const id = this.#id;
-    if (id !== undefined && this.#state !== "idle") this.#line.send(id, closeStreamCommand0);
+    if (id !== undefined && this.#state !== "idle") this.#line.send(id, closeStreamCommand);
     this.#settle(this.#abandoned());
     this.#become("idle", "");
   }
@@ -404,10 +404,6 @@ export class ClientStream {
       if (!(error instanceof MessageError)) throw error;
     }
   }
-}
-
-function closeStreamCommand0(): Command {
-  return closeStreamCommand(0);
 }
 
 /** The events that speak of one message stream. */
