@@ -25,8 +25,8 @@ export type {
   ClientPlayOptions,
   ClientStream,
   ClientStreamHandlers,
-  StreamAnswer,
 } from "./client/client-stream.ts";
+export type { StreamAnswer } from "./client/stream-opening.ts";
 export type { LinkRoute } from "./client/connect.ts";
 export type { Dial, DialTarget } from "./client/dial.ts";
 export type { ClientMedia, FrameHint, PublishedMedia } from "./client/media.ts";

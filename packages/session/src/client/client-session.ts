@@ -27,7 +27,8 @@ import type { MediaMessage } from "../inbox.ts";
 import { checkChunkSize, Session, type SessionHandlers, type SessionOptions } from "../session.ts";
 import { swfCheckType, type SwfDigest, swfVerification } from "../swf-verification.ts";
 import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
-import { ClientStream, type ClientStreamHandlers, isStreamEvent } from "./client-stream.ts";
+import { ClientStream, type ClientStreamHandlers } from "./client-stream.ts";
+import { isStreamEvent } from "./stream-event.ts";
 
 // Larger than most frames, so that a frame is one chunk; nginx-rtmp closes peers that announce more than 10485760.
 const defaultChunkSize = 65_536;

@@ -37,15 +37,14 @@ import {
   seekCommand,
   splitSetDataFrame,
   type Status,
-  StatusCode,
   type StreamEvent,
-  UserControlEvent,
 } from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
 import { SessionError } from "../errors.ts";
 import type { MediaMessage } from "../inbox.ts";
 import type { StreamState } from "../server-stream.ts";
 import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
+import { type StreamAnswer, StreamOpening } from "./stream-opening.ts";
 
 // How much a player asks the server to send ahead, in milliseconds, as ffmpeg does.
 const defaultBufferLengthMs = 3_000;
@@ -67,12 +66,6 @@ export interface ClientStreamHandlers {
   /** The session ended and the stream with it; not called after `close`. */
   onEnd?(cause: RtmpError | undefined): void;
 }
-
-/** What came of `publish` or `play`. */
-export type StreamAnswer =
-  | { readonly ok: true }
-  /** `RTMP_ERR_PUBLISH_REJECTED`, `RTMP_ERR_PLAY_REJECTED`, or an error of a call. */
-  | { readonly ok: false; readonly error: SessionError };
 
 /** What a client stream needs of its session. */
 export interface ClientStreamLine {
@@ -98,12 +91,6 @@ export interface ClientPlayOptions extends Omit<PlayOptions, "streamName" | "res
   readonly bufferLengthMs?: number | undefined;
 }
 
-interface Opening {
-  readonly streamName: string;
-  readonly onAnswer: (answer: StreamAnswer) => void;
-  transactionId: number | undefined;
-}
-
 /** A message stream of a client. */
 export class ClientStream {
   readonly #line: ClientStreamLine;
@@ -111,7 +98,7 @@ export class ClientStream {
   #id: number | undefined;
   #state: StreamState = "idle";
   #streamName = "";
-  #opening: Opening | undefined;
+  #opening: StreamOpening | undefined;
   #closed = false;
 
   constructor(line: ClientStreamLine, handlers: ClientStreamHandlers) {
@@ -146,7 +133,7 @@ export class ClientStream {
     publishType: PublishRequest["publishType"],
     onAnswer: (answer: StreamAnswer) => void,
   ): void {
-    this.#begin("publish-pending", streamName, onAnswer);
+    this.#begin("publish", streamName, onAnswer);
     if (this.#id === undefined) {
       this.#line.send(0, (id) => releaseStreamCommand(id, streamName));
     }
@@ -169,7 +156,7 @@ export class ClientStream {
     onAnswer: (answer: StreamAnswer) => void,
   ): void {
     const { bufferLengthMs = defaultBufferLengthMs, ...play } = options;
-    this.#begin("play-pending", streamName, onAnswer);
+    this.#begin("play", streamName, onAnswer);
     if (play.start === -1) this.#line.send(0, (id) => fcSubscribeCommand(id, streamName));
     this.#whenCreated((messageStreamId) => {
       this.#open(messageStreamId, (id) => playCommand(id, { streamName, ...play }));
@@ -232,8 +219,7 @@ export class ClientStream {
     this.#sayUnpublish();
     const id = this.#id;
     if (id !== undefined && this.#state !== "idle") this.#line.send(id, closeStreamCommand);
-    this.#settle(this.#abandoned());
-    this.#become("idle", "");
+    this.#abandon("the stream was closed before the server answered");
   }
 
   /** Ends publish or play and gives the message stream back; the stream is of no use any more. */
@@ -244,8 +230,7 @@ export class ClientStream {
     const id = this.#id;
     if (id !== undefined)
       this.#line.send(0, (transactionId) => deleteStreamCommand(transactionId, id));
-    this.#settle(this.#abandoned());
-    this.#become("idle", "");
+    this.#abandon("the stream was closed before the server answered");
     this.#line.onDeleted(this);
   }
 
@@ -262,8 +247,8 @@ export class ClientStream {
 
   /** onStatus for this stream arrived; for the session alone. */
   receiveStatus(status: Status): void {
-    // A status that comes before publish or play was sent speaks of something else.
-    if (this.#opening?.transactionId !== undefined) this.#decide(status);
+    const answer = this.#opening?.answerOf(status);
+    if (answer !== undefined) this.#settle(answer);
     this.#handlers.onStatus?.(status);
   }
 
@@ -276,21 +261,19 @@ export class ClientStream {
   end(cause: RtmpError | undefined): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#become("idle", "");
-    const text = "the session ended before the server answered";
-    this.#settle({ ok: false, error: new SessionError("RTMP_ERR_SESSION_ENDED", text, { cause }) });
+    this.#abandon("the session ended before the server answered", cause);
     this.#handlers.onEnd?.(cause);
   }
 
   #begin(
-    state: "publish-pending" | "play-pending",
+    action: "publish" | "play",
     streamName: string,
     onAnswer: (answer: StreamAnswer) => void,
   ): void {
     if (this.#closed) throw new TypeError("the stream is closed");
     if (this.#state !== "idle") throw new TypeError(`the stream is ${this.#state}`);
-    this.#become(state, streamName);
-    this.#opening = { streamName, onAnswer, transactionId: undefined };
+    this.#become(`${action}-pending`, streamName);
+    this.#opening = new StreamOpening(action, onAnswer);
   }
 
   #whenCreated(go: (messageStreamId: number) => void): void {
@@ -307,13 +290,13 @@ export class ClientStream {
 
   #onCreated(answer: CallAnswer): number | undefined {
     if (!answer.ok) {
-      this.#fail(answer.error);
+      this.#settle(answer);
       return undefined;
     }
     const id = readCreateStreamResult(answer.command);
     if (id === undefined) {
       const text = "the server answered createStream without a stream id";
-      this.#fail(new SessionError("RTMP_ERR_CALL_REJECTED", text));
+      this.#settle({ ok: false, error: new SessionError("RTMP_ERR_CALL_REJECTED", text) });
       return undefined;
     }
     if (this.#closed) {
@@ -329,36 +312,9 @@ export class ClientStream {
   #open(messageStreamId: number, build: (transactionId: number) => Command): void {
     const opening = this.#opening;
     const transactionId = this.#line.send(messageStreamId, build, (answer) => {
-      if (this.#opening !== opening) return;
-      if (answer.ok) this.#succeed();
-      else this.#fail(answer.error);
+      if (this.#opening === opening) this.#settle(answer.ok ? { ok: true } : answer);
     });
     if (opening !== undefined) opening.transactionId = transactionId;
-  }
-
-  #decide(status: Status): void {
-    const { code, level } = status;
-    const good = this.#state === "publish-pending" ? StatusCode.PublishStart : StatusCode.PlayStart;
-    if (code === good) this.#succeed();
-    else if (level === "error") this.#refuse(status);
-  }
-
-  #refuse(status: Status): void {
-    const publishes = this.#state === "publish-pending";
-    const code = publishes ? "RTMP_ERR_PUBLISH_REJECTED" : "RTMP_ERR_PLAY_REJECTED";
-    const reason = [status.code, status.description].filter((text) => text !== "").join(": ");
-    const text = `the server refused to ${publishes ? "take" : "play"} the stream: ${reason}`;
-    this.#fail(new SessionError(code, text, { status }));
-  }
-
-  #succeed(): void {
-    this.#become(this.#state === "publish-pending" ? "publishing" : "playing", this.#streamName);
-    this.#settle({ ok: true });
-  }
-
-  #fail(error: SessionError): void {
-    this.#become("idle", "");
-    this.#settle({ ok: false, error });
   }
 
   #settle(answer: StreamAnswer): void {
@@ -366,12 +322,18 @@ export class ClientStream {
     this.#opening = undefined;
     if (opening === undefined) return;
     if (opening.transactionId !== undefined) this.#line.forget(opening.transactionId);
+    if (answer.ok) {
+      this.#become(opening.action === "publish" ? "publishing" : "playing", this.#streamName);
+    } else {
+      this.#become("idle", "");
+    }
     opening.onAnswer(answer);
   }
 
-  #abandoned(): StreamAnswer {
-    const text = "the stream was closed before the server answered";
-    return { ok: false, error: new SessionError("RTMP_ERR_SESSION_ENDED", text) };
+  /** What was under way is over; whoever waits for its answer is told. */
+  #abandon(text: string, cause?: RtmpError): void {
+    this.#become("idle", "");
+    this.#settle({ ok: false, error: new SessionError("RTMP_ERR_SESSION_ENDED", text, { cause }) });
   }
 
   #sayUnpublish(): void {
@@ -403,20 +365,5 @@ export class ClientStream {
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
     }
-  }
-}
-
-/** The events that speak of one message stream. */
-export function isStreamEvent(control: { readonly event: number }): control is StreamEvent {
-  switch (control.event) {
-    case UserControlEvent.StreamBegin:
-    case UserControlEvent.StreamEof:
-    case UserControlEvent.StreamDry:
-    case UserControlEvent.StreamIsRecorded:
-    case UserControlEvent.BufferEmpty:
-    case UserControlEvent.BufferReady:
-      return true;
-    default:
-      return false;
   }
 }
