@@ -41,7 +41,7 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
   #queue: ClientMedia[] = [];
   #queuedBytes = 0;
   #holding = false;
-  #waiting: Waiter | undefined;
+  readonly #waiting: Waiter[] = [];
   #ended = false;
   #error: RtmpError | undefined;
 
@@ -134,7 +134,7 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
     }
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
+      this.#waiting.push({ resolve, reject });
     });
   }
 
@@ -185,9 +185,8 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
 
   #onMedia(media: ClientMedia): void {
     if (this.#ended) return;
-    const waiting = this.#waiting;
+    const waiting = this.#waiting.shift();
     if (waiting !== undefined) {
-      this.#waiting = undefined;
       waiting.resolve({ done: false, value: media });
       return;
     }
@@ -232,11 +231,12 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
     if (this.#ended) return;
     this.#ended = true;
     this.#moved?.();
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (cause === undefined) waiting?.resolve({ done: true, value: undefined });
-    else if (waiting === undefined) this.#error = cause;
-    else waiting.reject(cause);
+    // The first that waits, or asks, hears of the cause; for the others the sequence is over.
+    const [first, ...others] = this.#waiting.splice(0);
+    if (cause === undefined) first?.resolve({ done: true, value: undefined });
+    else if (first === undefined) this.#error = cause;
+    else first.reject(cause);
+    for (const { resolve } of others) resolve({ done: true, value: undefined });
     this.#onClose(this);
   }
 }
