@@ -32,6 +32,7 @@ describe("docs/errors.md", () => {
         "handshakeErrorFaults",
         "hubErrorFaults",
         "messageErrorFaults",
+        "relayErrorFaults",
         "sessionErrorFaults",
       ]),
     );

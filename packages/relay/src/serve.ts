@@ -24,6 +24,8 @@ import type { Authenticate, AuthenticateAccess, Authorise } from "./access.ts";
 import { RtmpIngest } from "./rtmp-ingest.ts";
 import type { ServeObserver } from "./serve-observer.ts";
 import { ServedPlay } from "./served-play.ts";
+import { ServedSharedObjects } from "./shared-objects/served-shared-objects.ts";
+import type { SharedObjects } from "./shared-objects/shared-objects.ts";
 import { StreamAccess } from "./stream-access.ts";
 
 /** What `serve` works with. */
@@ -40,6 +42,8 @@ export interface ServeOptions {
    * @default calls are refused
    */
   readonly onCall?: (call: IncomingCall) => void;
+  /** The remote shared objects of the server. @default there are none, and clients are told so */
+  readonly sharedObjects?: SharedObjects;
   /** Is told what happens on the connection, for logs and counts. */
   readonly observer?: ServeObserver;
   /** Bounds of the session; what is left out has its default. */
@@ -93,6 +97,7 @@ class Served implements ServedConnection {
   readonly #observer: ServeObserver;
   readonly #driver: Driver;
   readonly #session: ServerSession;
+  readonly #sharedObjects: ServedSharedObjects;
   readonly #plays = new Map<ServerStream, ServedPlay>();
   readonly #publishes = new Map<ServerStream, ServedPublish>();
 
@@ -115,6 +120,13 @@ class Served implements ServedConnection {
       onDisconnect: () => this.#observer.onDisconnect?.(),
       onReceived: () => this.#flush(),
       onInternalError: (error) => this.#observer.onInternalError?.(error),
+    });
+    this.#sharedObjects = new ServedSharedObjects({
+      sharedObjects: options.sharedObjects,
+      session: () => this.#session,
+      driver: this.#driver,
+      remote: transport.remote,
+      onProblem: (error) => this.#observer.onProblem?.(error),
     });
     const { limits, chunkSize, randomBytes, onCall } = options;
     this.#session = new ServerSession({
@@ -155,6 +167,7 @@ class Served implements ServedConnection {
       onMedia: (stream, typeId, timestamp, payload) =>
         this.#onMedia(stream, typeId, timestamp, payload),
       onStreamEnd: (stream, end) => this.#onStreamEnd(stream, end),
+      onSharedObject: (message) => this.#sharedObjects.receive(message),
       onProblem: (error) => this.#observer.onProblem?.(error),
       onOutput: this.#driver.onOutput,
       onClose: (cause) => this.#onClose(cause),
@@ -308,6 +321,7 @@ class Served implements ServedConnection {
     for (const { ingest } of this.#publishes.values()) ingest.end("lost");
     this.#plays.clear();
     this.#publishes.clear();
+    this.#sharedObjects.leave();
     this.#observer.onClose?.(cause);
   }
 

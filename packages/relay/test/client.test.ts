@@ -1,4 +1,5 @@
 import { readMediaPacket } from "@rtmp/flv";
+import { SharedObjects } from "@rtmp/relay";
 import { ConnectAuthenticator, type PublishedMedia, SessionError } from "@rtmp/session";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
@@ -228,6 +229,61 @@ describe("E-RTMP Reconnect Request", () => {
     await settle();
     expect(client.url.host).toBe("b");
     await client.close();
+  });
+});
+
+describe("RTMP §7.1.3 shared objects", () => {
+  test("are the same for two clients of a server, who also call each other", async () => {
+    const stage = new ClientStage();
+    stage.add("a", { sharedObjects: new SharedObjects() });
+    const [one, two] = [await stage.connect("rtmp://a/live"), await stage.connect("rtmp://a/live")];
+    const calls: string[] = [];
+    const here = one.sharedObject("board");
+    const there = two.sharedObject("board", {
+      handlers: { onMessage: (handler, args) => calls.push(`${handler} ${JSON.stringify(args)}`) },
+    });
+    here.set("x", 1);
+    there.set("y", "two");
+    await settle();
+    here.send("wave", "hand");
+    await settle();
+    for (const { data } of [here, there]) {
+      expect(Object.fromEntries(data)).toEqual({ x: 1, y: "two" });
+    }
+    expect(calls).toEqual(['wave ["hand"]']);
+    expect([here.version, there.version]).toEqual([2, 2]);
+    expect(() => one.sharedObject("board")).toThrow(TypeError);
+    await one.close();
+    expect(here.state).toBe("closed");
+    await two.close();
+  });
+
+  test("that a server does not have are refused, not left waiting", async () => {
+    const stage = new ClientStage();
+    stage.add("a");
+    const client = await stage.connect("rtmp://a/live");
+    const codes: string[] = [];
+    const object = client.sharedObject("board", {
+      handlers: { onStatus: ({ code }) => codes.push(code) },
+    });
+    await settle();
+    expect(codes).toEqual(["SharedObject.ObjectCreationFailed"]);
+    expect(object.state).toBe("closed");
+    await client.close();
+  });
+
+  test("let go of a client whose connection broke", async () => {
+    const stage = new ClientStage();
+    const sharedObjects = new SharedObjects();
+    const server = stage.add("a", { sharedObjects });
+    const client = await stage.connect("rtmp://a/live");
+    client.sharedObject("board");
+    await settle();
+    expect(sharedObjects.size).toBe(1);
+    server.ends[0]?.reset();
+    await client.closed;
+    await settle();
+    expect(sharedObjects.size).toBe(0);
   });
 });
 

@@ -235,9 +235,17 @@ export abstract class Session implements DrivenSession {
     if (this.connected) this.connection.sendCommand(callCommand(0, name, args));
   }
 
-  /** Sends a message of a shared object; without effect unless connected. */
-  sendSharedObject(message: SharedObjectMessage): void {
-    if (this.connected) this.connection.sendSharedObject(encodeSharedObject(message));
+  /**
+   * Sends a message of a shared object; without effect unless connected.
+   *
+   * @param payload  the same message encoded, by who sends it to many
+   * @throws RangeError when the message has no place on the wire
+   */
+  sendSharedObject(
+    message: SharedObjectMessage,
+    payload: Uint8Array = encodeSharedObject(message),
+  ): void {
+    if (this.connected) this.connection.sendSharedObject(payload);
   }
 
   /** Sends a user control message; without effect unless connected. */
