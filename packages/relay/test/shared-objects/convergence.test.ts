@@ -51,10 +51,7 @@ test("replicas have the same once everything has arrived, however it travelled",
     }
     let moved = true;
     while (moved) {
-      moved = replicas
-        .map((r) => [r.carry(true), r.carry(false)])
-        .flat()
-        .includes(true);
+      moved = replicas.flatMap((r) => [r.carry(true), r.carry(false)]).includes(true);
     }
     const late = new Replica(server);
     while (late.carry(true) || late.carry(false));
