@@ -6,7 +6,7 @@ import { optionalTool } from "./tools.ts";
 const maxRunMs = 60_000;
 
 /** The programs. */
-export type FlvRecorderName = "rtmpdump" | "gst-launch-1.0";
+type FlvRecorderName = "rtmpdump" | "gst-launch-1.0";
 
 /** A program that plays a URL into a file. */
 export interface FlvRecorder {

@@ -6,13 +6,12 @@ import type { AuthenticationMethod } from "@rtmp/session";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { AuthenticatingServer, credentials } from "../src/authenticating-server.ts";
-import { Child } from "../src/child.ts";
+import type { Child } from "../src/child.ts";
 import { encodeTestVideo, listedFrames, listFrames, publishFile } from "../src/ffmpeg.ts";
+import { gstreamer, publishByGstreamer } from "../src/gstreamer.ts";
 import { interop } from "../src/interop/proof.ts";
-import { optionalTool } from "../src/tools.ts";
 
 const { user, password } = credentials;
-const gstreamer = optionalTool("gst-launch-1.0");
 const pollOptions = { timeout: 5_000 };
 const rejected = "[ AccessManager.Reject ] : ";
 
@@ -103,13 +102,7 @@ describe.each(["adobe", "llnw"] as const)("authmod=%s", (method) => {
 });
 
 /** Publishes the file by an element of GStreamer. */
-function publishBySink(...sink: string[]): Child {
-  const source = ["filesrc", `location=${file}`, "!", "flvdemux", "name=d"];
-  const mux = ["flvmux", "streamable=true", "name=m", "!", ...sink];
-  const video = ["d.video", "!", "queue", "!", "m.video"];
-  const audio = ["d.audio", "!", "queue", "!", "m.audio"];
-  return keep(new Child(gstreamer.path!, ["-e", ...source, ...mux, ...video, ...audio], 30_000));
-}
+const publishBySink = (...sink: string[]): Child => keep(publishByGstreamer(file, ...sink));
 
 describe.runIf(gstreamer.takesPart)(`GStreamer${gstreamer.note}`, () => {
   const meta = interop.live("gstreamer", "authentication");

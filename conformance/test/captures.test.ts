@@ -1,18 +1,21 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 
-import { MessageTypeId } from "@rtmp/chunk";
+import { ChunkReader, MessageTypeId } from "@rtmp/chunk";
 import type { ReceivedMessage } from "@rtmp/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { captureFolder, readCapturedPublisher } from "../src/captured-publisher.ts";
 import { interop } from "../src/interop/proof.ts";
 import { Stage } from "../src/stage.ts";
-import { openSocket } from "../src/tcp-client.ts";
+import { openSocket, publishLive } from "../src/tcp-client.ts";
 
-const folder = new URL("../../packages/testing/fixtures/captures/", import.meta.url);
 // About what one read of a socket brings.
 const pieceBytes = 1_400;
+const handshakeBytes = 3_073;
+const goodbyeBytes = 8;
 
 /** What is compared of an audio or video message. */
 interface MediaSummary {
@@ -22,16 +25,8 @@ interface MediaSummary {
   readonly sha1: string;
 }
 
-/** One message of a capture's list. */
-interface CapturedMessage extends MediaSummary {
-  readonly dir: "c2s" | "s2c";
-}
-
-/** The bytes of a publisher, and its audio and video messages. */
-interface Capture {
-  readonly bytes: Uint8Array;
-  readonly media: readonly MediaSummary[];
-}
+/** An audio or video message. */
+type Media = Pick<ReceivedMessage, "typeId" | "timestamp" | "payload">;
 
 let stage: Stage;
 beforeAll(async () => {
@@ -39,34 +34,40 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Sends a capture in pieces, each once the server has taken the one before, and ends the connection. */
-async function replay(bytes: Uint8Array): Promise<void> {
-  const socket = await openSocket(stage.server.url);
-  socket.resume();
+/** Sends a capture in pieces, each once the server has taken the one before. */
+async function sendSlowly(socket: Socket, bytes: Uint8Array): Promise<void> {
   for (let offset = 0; offset < bytes.length; offset += pieceBytes) {
     socket.write(bytes.subarray(offset, offset + pieceBytes));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+}
+
+/** Sends the capture of a publisher and ends the connection. */
+async function replay(bytes: Uint8Array): Promise<void> {
+  const socket = await openSocket(stage.server.url);
+  socket.resume();
+  await sendSlowly(socket, bytes);
   socket.end();
   await once(socket, "close");
 }
 
-async function readCapture(name: string): Promise<Capture> {
-  const bytes = await readFile(new URL(`${name}.c2s.bin`, folder));
-  const list: CapturedMessage[] = JSON.parse(
-    await readFile(new URL(`${name}.messages.json`, folder), "utf8"),
-  );
-  const isMedia = ({ dir, typeId }: CapturedMessage): boolean =>
-    dir === "c2s" && (typeId === MessageTypeId.Audio || typeId === MessageTypeId.Video);
-  const media = list
-    .filter(isMedia)
-    .map(({ typeId, timestamp, length, sha1 }) => ({ typeId, timestamp, length, sha1 }));
-  return { bytes, media };
+function isMedia({ typeId }: Media): boolean {
+  return typeId === MessageTypeId.Audio || typeId === MessageTypeId.Video;
 }
 
-function summary({ typeId, timestamp, payload }: ReceivedMessage): MediaSummary {
+function summary({ typeId, timestamp, payload }: Media): MediaSummary {
   const sha1 = createHash("sha1").update(payload).digest("hex");
   return { typeId, timestamp, length: payload.length, sha1 };
+}
+
+/** The audio and video that a server sent, out of the bytes of its whole direction. */
+function mediaIn(bytes: Uint8Array): MediaSummary[] {
+  const media: MediaSummary[] = [];
+  const onMessage = (message: Media): void => {
+    if (isMedia(message)) media.push(summary(message));
+  };
+  new ChunkReader({ reuseInput: true }).push(bytes.subarray(handshakeBytes), onMessage);
+  return media;
 }
 
 const publishers = [
@@ -132,7 +133,8 @@ describe("a publisher as it was on the wire", () => {
       `${capture}: from its first keyframe on all media is passed on unchanged`,
       { meta },
       async () => {
-        const { bytes, media } = await readCapture(capture);
+        const { bytes, sent } = readCapturedPublisher(capture);
+        const media = sent.filter(isMedia).map(summary);
         const first = media.findIndex(({ length }) => length === keyframeBytes);
         const expected = media.slice(first);
         expect(expected[0]).toMatchObject({ typeId: MessageTypeId.Video, length: keyframeBytes });
@@ -152,4 +154,37 @@ describe("a publisher as it was on the wire", () => {
       },
     );
   }
+});
+
+describe("a player as it was on the wire", () => {
+  const meta = interop.capture("ffmpeg-8", "play");
+  test(
+    "ffmpeg8-play-multitrack-before-publish: is given every track that is published",
+    { meta },
+    async () => {
+      const capture = "ffmpeg8-publish-multitrack-h264-hevc-aac-opus";
+      const media = readCapturedPublisher(capture).sent.filter(isMedia);
+      const url = new URL("ffmpeg8-play-multitrack-before-publish.c2s.bin", captureFolder);
+      const socket = await openSocket(stage.server.url);
+      const answered: Buffer[] = [];
+      socket.on("data", (piece) => answered.push(piece));
+      const from = stage.server.log.length;
+      // Without the goodbye, of which it has only the beginning.
+      await sendSlowly(socket, (await readFile(url)).subarray(0, -goodbyeBytes));
+      await stage.playing("early", from);
+
+      const publisher = stage.keepClient(await publishLive(stage.server.url, "early"));
+      publisher.send(
+        ...media.map((message) => ({ ...message, chunkStreamId: 6, messageStreamId: 1 })),
+      );
+      const got = (): MediaSummary[] => mediaIn(Buffer.concat(answered));
+      await expect
+        .poll(() => got().length, { timeout: 5_000 })
+        .toBeGreaterThanOrEqual(media.length);
+      socket.destroy();
+
+      const expected = media.map(summary);
+      expect(got().slice(-expected.length)).toEqual(expected);
+    },
+  );
 });

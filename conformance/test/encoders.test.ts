@@ -53,8 +53,7 @@ const linesOf = (messages: readonly Played[]): string[] =>
 describe.each(encoders)("$encoder.name", ({ encoder, meta }) => {
   const { wire, more, goodbye, streams } = encoder;
 
-  const title = "%s: players get every payload unchanged, at its time";
-  test.each(deliveries)(title, { meta }, (_, deliver) => {
+  test.each(deliveries)("%s: players get every payload unchanged", { meta }, (_, deliver) => {
     const server = new InProcessServer();
     const waiting = streams.map((stream) => playerOf(server, stream));
     const publisher = server.open();
