@@ -80,7 +80,7 @@ export function recording(player: Player): {
 }
 
 /** One line for a message: its kind, time, and last byte, which the tests number. */
-export function lineOf({ kind, timestamp, body }: ClientMedia): string {
+function lineOf({ kind, timestamp, body }: ClientMedia): string {
   const isHeader = body[1] === 0;
   return `${kind}${isHeader ? " header" : ""} ${timestamp} #${body.at(-1)}`;
 }

@@ -35,6 +35,7 @@ function recorded(options: Partial<SessionPairOptions> = {}): {
 
 /** Publishes and sends audio with the times given, one in each step of the weather. */
 function publishing(sessions: SessionPair): (step: number) => void {
+  sessions.settle();
   const stream = sessions.client.stream({});
   stream.publish("cam", "live", () => {});
   return (step) => stream.write(8, step, Uint8Array.of(0xaf, 1, step));

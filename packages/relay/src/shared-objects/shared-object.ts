@@ -298,7 +298,7 @@ export class SharedObject {
 }
 
 /** Makes the event by which a request is refused. */
-export function statusOf(code: SharedObjectStatusCode): SharedObjectEvent {
+function statusOf(code: SharedObjectStatusCode): SharedObjectEvent {
   return { type: "status", code, level: "error" };
 }
 
