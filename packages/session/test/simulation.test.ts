@@ -182,6 +182,9 @@ test(`${simulations} simulations lose, double and reorder nothing`, { timeout: 2
     delivered += up.count + down.count + calls.count + callsBack.count;
   }
   expect(failures).toEqual([]);
+  console.info(
+    `${simulations} simulations, ${delivered} messages and calls, ${cuts} broken connections`,
+  );
   // Most of the traffic must have taken place, or the simulation shows nothing.
   expect(delivered).toBeGreaterThan(simulations * 10);
   expect(cuts).toBeGreaterThan(simulations / 20);
