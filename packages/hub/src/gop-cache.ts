@@ -15,6 +15,8 @@ import type { Turn } from "./pending-batch.ts";
 export interface CachedBatch {
   readonly batch: MediaBatch;
   readonly from: number;
+  /** Of its turn. */
+  readonly number: number;
 }
 
 /** Where the cached GOP begins. */
@@ -47,20 +49,26 @@ export class GopCache {
     return this.#entries;
   }
 
+  /** Whether the GOP began in or before a turn, so that who saw that turn goes on behind it. */
+  reachesBackTo(number: number): boolean {
+    const [oldest] = this.#entries;
+    return oldest !== undefined && oldest.number <= number;
+  }
+
   /** Bytes of the bodies that are kept. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Takes in a batch. */
-  add({ batch, last }: Turn): void {
+  /** Takes in a batch; audio alone begins no GOP, and goes on with one whose video has stopped. */
+  add({ batch, last, number }: Turn): void {
     const first = last && batch.packets[last.index];
-    if (last !== undefined && first !== undefined) {
+    if (last !== undefined && first?.kind === "video") {
       this.clear();
       this.#start = { timestamp: first.timestamp, init: last.init };
-      this.#keep(this.#start, { batch, from: last.index });
+      this.#keep(this.#start, { batch, from: last.index, number });
     } else if (this.#start !== undefined) {
-      this.#keep(this.#start, { batch, from: 0 });
+      this.#keep(this.#start, { batch, from: 0, number });
     }
   }
 

@@ -4,4 +4,4 @@ export type { Publication, PublicationEnd } from "./publication.ts";
 export { MediaBatch, type MediaForm } from "./media-batch.ts";
 export type { LiveStreamStats } from "./stats.ts";
 export { StreamHub, type StreamHubOptions } from "./stream-hub.ts";
-export type { Subscriber, Subscription } from "./subscriber.ts";
+export type { SubscribeOptions, Subscriber, Subscription } from "./subscriber.ts";

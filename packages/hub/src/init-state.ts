@@ -53,8 +53,9 @@ export class InitState {
   readonly #limits: HubLimits;
   readonly #slots = new Map<string, MediaPacket>();
   #hasVideo = false;
-  // Timestamp of the last video of the default track.
-  #lastVideoAt = 0;
+  // Timestamp of the first audio behind the last video of the default track, and how much of it has come since.
+  #gapStartedAt: number | undefined;
+  #gapMs = 0;
   #version = 0;
   #snapshot: InitSnapshot | undefined;
 
@@ -67,16 +68,14 @@ export class InitState {
     return this.#version;
   }
 
-  /** Whether the publisher has sent video of the default track. */
-  get hasVideo(): boolean {
-    return this.#hasVideo;
+  /** Whether video of the default track came and stays away, while audio goes on. */
+  get videoStopped(): boolean {
+    return this.#hasVideo && this.#gapMs > this.#limits.videoGapMs;
   }
 
-  /** Whether video is to be expected at a time, so that nothing but a keyframe is a place to start. */
-  expectsVideo(timestamp: number): boolean {
-    if (!this.#hasVideo) return false;
-    const gap = timestampDifference(timestamp, this.#lastVideoAt);
-    return Math.abs(gap) <= this.#limits.videoGapMs;
+  /** Whether video is to be expected, so that nothing but a keyframe is a place to start. */
+  get expectsVideo(): boolean {
+    return this.#hasVideo && !this.videoStopped;
   }
 
   /** The state as it is now. */
@@ -98,10 +97,7 @@ export class InitState {
   observe(packet: MediaPacket): HubError | undefined {
     let fault: HubError | undefined;
     for (const frame of packet.frames) {
-      if (packet.kind === "video" && frame.track === 0 && isMedia(frame)) {
-        this.#hasVideo = true;
-        this.#lastVideoAt = packet.timestamp;
-      }
+      this.#watchVideo(packet, frame);
       const slot = slotOf(packet, frame);
       if (slot !== undefined) fault = this.#keep(slot, packet) ?? fault;
     }
@@ -117,7 +113,24 @@ export class InitState {
   clear(): void {
     this.#slots.clear();
     this.#hasVideo = false;
+    this.#endGap();
     this.#version++;
+  }
+
+  /** Measured by audio alone: the two kinds of a publisher may be on clocks far apart. */
+  #watchVideo({ kind, timestamp }: MediaPacket, frame: MediaFrame): void {
+    if (kind === "video" && frame.track === 0 && isMedia(frame)) {
+      this.#hasVideo = true;
+      this.#endGap();
+    } else if (kind === "audio" && frame.role === "coded-frames") {
+      this.#gapStartedAt ??= timestamp;
+      this.#gapMs = timestampDifference(timestamp, this.#gapStartedAt);
+    }
+  }
+
+  #endGap(): void {
+    this.#gapStartedAt = undefined;
+    this.#gapMs = 0;
   }
 
   #keep(slot: string, packet: MediaPacket): HubError | undefined {

@@ -18,9 +18,9 @@ import { InitState } from "./init-state.ts";
 import type { HubLimits } from "./limits.ts";
 import { PendingBatch, type Turn } from "./pending-batch.ts";
 import { Publication, type PublicationEnd } from "./publication.ts";
-import { Seat } from "./seat.ts";
+import { Seat, type SeatStream } from "./seat.ts";
 import type { LiveStreamStats } from "./stats.ts";
-import type { Subscriber, Subscription } from "./subscriber.ts";
+import type { SubscribeOptions, Subscriber, Subscription } from "./subscriber.ts";
 import { Timeline } from "./timeline.ts";
 
 /** What a live stream needs of its hub. */
@@ -33,7 +33,7 @@ export interface LiveStreamOptions {
 }
 
 /** A named stream of the hub. */
-export class LiveStream {
+export class LiveStream implements SeatStream {
   /** The name: `app/streamName`. */
   readonly streamPath: string;
   readonly #clock: Clock;
@@ -46,12 +46,13 @@ export class LiveStream {
   readonly #seats = new Set<Seat>();
   #publication: Publication | undefined;
   #cancelGrace: Cancel | undefined;
-  // Version of the init state behind the last batch that was sent.
-  #sentVersion = 0;
-  // While media is handed out, a flush and an end wait: every subscriber gets the batches in the same order.
+  // The last turn of this publication that was sent.
+  #latest: Turn | undefined;
+  // While media is handed out, a flush, an end and who comes back from a pause wait: every subscriber gets the batches in the same order.
   #handingOut = false;
   #flushDue = false;
   #endDue: PublicationEnd | undefined;
+  readonly #rejoinDue = new Set<Seat>();
   #packets = 0;
   #bytes = 0;
   #skippedPackets = 0;
@@ -108,20 +109,13 @@ export class LiveStream {
   }
 
   /** Adds a subscriber, who gets the cached GOP at once or waits for a packet to start with. */
-  subscribe(subscriber: Subscriber): Subscription {
-    const seat = new Seat({
-      subscriber,
-      limits: this.#limits,
-      onLeave: (left) => {
-        this.#seats.delete(left);
-        this.#checkEmpty();
-      },
-    });
+  subscribe(subscriber: Subscriber, { paused = false }: SubscribeOptions = {}): Subscription {
+    const seat = new Seat({ subscriber, limits: this.#limits, stream: this, paused });
     seat.knowsUnpublished = this.#publication === undefined && this.#cancelGrace === undefined;
     this.#seats.add(seat);
     this.#handOut(() => {
       try {
-        seat.join(this.#gop, this.#sentVersion, this.#clock.now());
+        this.#join(seat);
       } catch (error) {
         // Nobody has the subscription to close it.
         seat.close();
@@ -129,6 +123,24 @@ export class LiveStream {
       }
     });
     return seat;
+  }
+
+  /** Sends a seat that pauses no more what it has not seen of the cached GOP. */
+  rejoin(seat: Seat): void {
+    // The turn under way may have passed it by.
+    if (this.#handingOut) this.#rejoinDue.add(seat);
+    else this.#handOut(() => this.#join(seat));
+  }
+
+  /** Sends a seat the init state behind the last turn. */
+  reintroduce(seat: Seat): void {
+    if (this.#latest !== undefined) seat.introduce(this.#latest);
+  }
+
+  /** Forgets a seat that was given up. */
+  leave(seat: Seat): void {
+    this.#seats.delete(seat);
+    this.#checkEmpty();
   }
 
   /** Takes in a packet of the present publication. */
@@ -190,7 +202,15 @@ export class LiveStream {
     }
   }
 
+  #join(seat: Seat): void {
+    seat.join(this.#gop, this.#latest, this.#clock.now());
+  }
+
   #catchUp(): void {
+    for (const seat of this.#rejoinDue) {
+      this.#rejoinDue.delete(seat);
+      this.rejoin(seat);
+    }
     if (this.#flushDue) {
       this.#flushDue = false;
       this.flush();
@@ -212,8 +232,8 @@ export class LiveStream {
         if (cause !== undefined) tooSlow.push({ seat, cause });
       });
     } finally {
-      if (this.#init.hasVideo) this.#gop.add(turn);
-      this.#sentVersion = turn.initVersion;
+      this.#gop.add(turn);
+      this.#latest = turn;
       for (const { seat, cause } of tooSlow) this.#evict(seat, cause);
     }
   }
@@ -227,6 +247,7 @@ export class LiveStream {
   #finish(end: PublicationEnd): void {
     this.#publication = undefined;
     this.#gop.clear();
+    this.#latest = undefined;
     for (const seat of this.#seats) seat.interrupt();
 
     if (end === "closed" || this.#limits.graceMs === 0) {

@@ -23,8 +23,12 @@ export interface Turn {
   /** The first and the last place to start; undefined when there is none. */
   readonly first: Start | undefined;
   readonly last: Start | undefined;
-  /** Version of the init state behind the batch. */
-  readonly initVersion: number;
+  /** The init state behind the batch. */
+  readonly init: InitSnapshot;
+  /** Whether video came before and stays away behind the batch, so that audio is a place to start. */
+  readonly videoStopped: boolean;
+  /** Counts the turns of the stream, from 1 on. */
+  readonly number: number;
 }
 
 /** Gathers packets for the next batch. */
@@ -33,6 +37,7 @@ export class PendingBatch {
   #packets: MediaPacket[] = [];
   #first: Start | undefined;
   #last: Start | undefined;
+  #turns = 0;
 
   /** @param init  is told of every packet */
   constructor(init: InitState) {
@@ -45,16 +50,13 @@ export class PendingBatch {
    * @throws HubError when it configures more than the limits allow; it was added all the same
    */
   add(packet: MediaPacket): void {
-    const hadVideo = this.#init.hasVideo;
+    const expectedVideo = this.#init.expectsVideo;
     const fault = this.#init.observe(packet);
-    const { hasVideo } = this.#init;
-    // From the first video on nothing else is a place to start.
-    if (hasVideo && !hadVideo) this.#first = this.#last = undefined;
+    const { expectsVideo } = this.#init;
+    // From the first video on, and from its return, nothing else is a place to start.
+    if (expectsVideo && !expectedVideo) this.#first = this.#last = undefined;
 
-    const isStart = this.#init.expectsVideo(packet.timestamp)
-      ? startsGop(packet)
-      : standsAlone(packet);
-    if (isStart) {
+    if (expectsVideo ? startsGop(packet) : standsAlone(packet)) {
       this.#last = { index: this.#packets.length, init: this.#init.snapshot };
       this.#first ??= this.#last;
     }
@@ -69,7 +71,9 @@ export class PendingBatch {
       batch: new MediaBatch(this.#packets),
       first: this.#first,
       last: this.#last,
-      initVersion: this.#init.version,
+      init: this.#init.snapshot,
+      videoStopped: this.#init.videoStopped,
+      number: ++this.#turns,
     };
     this.#packets = [];
     this.#first = this.#last = undefined;

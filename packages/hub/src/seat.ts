@@ -31,8 +31,19 @@ type SeatState = "paused" | "waiting" | "flowing" | "skipping";
 export interface SeatOptions {
   readonly subscriber: Subscriber;
   readonly limits: HubLimits;
+  readonly stream: SeatStream;
+  /** Begins without media, as after `pause`. */
+  readonly paused: boolean;
+}
+
+/** The stream that a seat belongs to. */
+export interface SeatStream {
   /** Gives the seat up; called once. */
-  readonly onLeave: (seat: Seat) => void;
+  leave(seat: Seat): void;
+  /** Calls `join`. */
+  rejoin(seat: Seat): void;
+  /** Calls `introduce`, if there is a turn to speak of. */
+  reintroduce(seat: Seat): void;
 }
 
 /** A subscriber's place at a live stream. */
@@ -42,51 +53,75 @@ export class Seat implements Subscription {
   knowsUnpublished = false;
   skippedPackets = 0;
   readonly #limits: HubLimits;
-  readonly #onLeave: (seat: Seat) => void;
-  #state: SeatState = "waiting";
+  readonly #stream: SeatStream;
+  #state: SeatState;
   #left = false;
   // Version of the init state that the subscriber has seen.
   #initVersion = -1;
+  // Number of the last turn that it was sent.
+  #seen = 0;
+  // Whether it began on audio because video had stopped.
+  #beganWithoutVideo = false;
   // When skipping began, in milliseconds of the hub's clock.
   #skippingSince = 0;
 
-  constructor({ subscriber, limits, onLeave }: SeatOptions) {
+  constructor({ subscriber, limits, stream, paused }: SeatOptions) {
     this.subscriber = subscriber;
     this.#limits = limits;
-    this.#onLeave = onLeave;
+    this.#stream = stream;
+    this.#state = paused ? "paused" : "waiting";
   }
 
   close(): void {
     if (this.#left) return;
     this.#left = true;
-    this.#onLeave(this);
+    this.#stream.leave(this);
   }
 
   pause(): void {
     this.#state = "paused";
   }
 
-  resume(anew = false): void {
-    if (this.#state !== "paused") return;
+  resume(): void {
+    if (this.#state !== "paused" || this.#left) return;
     this.#state = "waiting";
-    if (anew) this.#initVersion = -1;
+    this.#stream.rejoin(this);
+  }
+
+  repeatInit(): void {
+    this.#initVersion = -1;
+    if (this.#state === "flowing" && !this.#left) this.#stream.reintroduce(this);
   }
 
   /**
-   * Sends init state and cached GOP to a subscriber that just came.
+   * Sends init state and cached GOP to a subscriber that just came, or what it has not seen of them to one that comes back.
    *
-   * @param initVersion  version of the init state behind the GOP's last batch
+   * @param latest  the last turn that the stream sent; undefined while it has sent none
    */
-  join(gop: GopCache, initVersion: number, now: number): void {
-    if (gop.start === undefined) return;
+  join(gop: GopCache, latest: Turn | undefined, now: number): void {
+    if (this.#left || this.#state !== "waiting") return;
+    if (gop.start === undefined || latest === undefined) return;
     if (this.subscriber.queuedBytes > this.#limits.skipAboveBytes) {
       this.#fallBehind(now);
       return;
     }
     this.#state = "flowing";
-    this.#introduce(gop.start.init, gop.start.timestamp);
-    for (const { batch, from } of gop.entries) this.subscriber.onBatch(batch, from);
-    this.#initVersion = initVersion;
+    this.#beganWithoutVideo = false;
+    if (!gop.reachesBackTo(this.#seen)) this.#introduce(gop.start.init, gop.start.timestamp);
+    else if (this.#initVersion === -1) this.introduce(latest);
+    for (const { batch, from, number } of gop.entries) {
+      if (this.#left) return;
+      if (number > this.#seen) this.subscriber.onBatch(batch, from);
+    }
+    this.#seen = Math.max(this.#seen, latest.number);
+    this.#initVersion = latest.init.version;
+  }
+
+  /** Sends the init state behind a turn, unless the subscriber has seen it. */
+  introduce({ batch, init }: Turn): void {
+    const newest = batch.packets.findLast(({ kind }) => kind !== "data");
+    this.#introduce(init, newest?.timestamp ?? 0);
+    this.#initVersion = init.version;
   }
 
   /**
@@ -96,6 +131,7 @@ export class Seat implements Subscription {
    */
   deliver(turn: Turn, now: number): HubError | undefined {
     if (this.#state === "paused") return undefined;
+    this.#endWithoutVideo(turn);
     const { queuedBytes } = this.subscriber;
     const { skipAboveBytes } = this.#limits;
     if (this.#state === "flowing") {
@@ -134,13 +170,15 @@ export class Seat implements Subscription {
 
   #start(turn: Turn, { index, init }: Start): void {
     this.#state = "flowing";
+    this.#beganWithoutVideo = turn.videoStopped;
     const timestamp = turn.batch.packets[index]?.timestamp ?? 0;
     this.#introduce(init, timestamp);
     if (!this.#left) this.#send(turn, index);
   }
 
   #send(turn: Turn, from: number): void {
-    this.#initVersion = turn.initVersion;
+    this.#seen = turn.number;
+    this.#initVersion = turn.init.version;
     this.subscriber.onBatch(turn.batch, from);
   }
 
@@ -149,6 +187,13 @@ export class Seat implements Subscription {
     if (this.#initVersion === init.version) return;
     const batch = init.batchAt(timestamp);
     if (batch !== undefined) this.subscriber.onBatch(batch, 0);
+  }
+
+  /** Video is back, maybe in the middle of a GOP: who has none of it waits for a keyframe. */
+  #endWithoutVideo({ videoStopped }: Turn): void {
+    if (!this.#beganWithoutVideo || videoStopped) return;
+    this.#beganWithoutVideo = false;
+    if (this.#state === "flowing") this.#state = "waiting";
   }
 
   #fallBehind(now: number): void {

@@ -3,7 +3,7 @@ import { type HubLimits, resolveHubLimits } from "./limits.ts";
 import { LiveStream } from "./live-stream.ts";
 import type { Publication } from "./publication.ts";
 import type { LiveStreamStats } from "./stats.ts";
-import type { Subscriber, Subscription } from "./subscriber.ts";
+import type { SubscribeOptions, Subscriber, Subscription } from "./subscriber.ts";
 
 /** Construction of a {@link StreamHub}. */
 export interface StreamHubOptions {
@@ -36,8 +36,12 @@ export class StreamHub {
   }
 
   /** Joins a stream by name; when nobody publishes under it yet, the subscriber waits. */
-  subscribe(streamPath: string, subscriber: Subscriber): Subscription {
-    return this.#stream(streamPath).subscribe(subscriber);
+  subscribe(
+    streamPath: string,
+    subscriber: Subscriber,
+    options: SubscribeOptions = {},
+  ): Subscription {
+    return this.#stream(streamPath).subscribe(subscriber, options);
   }
 
   /** Returns the counts of every stream that is published or waited for. */

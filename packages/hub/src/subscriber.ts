@@ -25,6 +25,12 @@ export interface Subscriber {
   onEvict(cause: HubError): void;
 }
 
+/** How a subscription begins. */
+export interface SubscribeOptions {
+  /** Without media until `resume`. @default false */
+  readonly paused?: boolean;
+}
+
 /** A subscriber's place at a stream. */
 export interface Subscription {
   /** Packets that were not delivered because the subscriber was too slow. */
@@ -32,12 +38,14 @@ export interface Subscription {
   /** Gets no media until `resume`; is told of publishers and ends all the same. */
   pause(): void;
   /**
-   * Takes `pause` back: media goes on with the next packet that a decoder can start with, and so never goes back in time.
+   * Takes `pause` back, and never goes back in time.
    *
-   * @param anew  repeats the codec configurations, for a subscriber that has not kept what it got. @default false: only
-   *   those that changed in the meantime
+   * Media goes on at once where it stopped while that is in the GOP cache, or with the keyframe of a later GOP; where none
+   * is cached, with the next packet that a decoder can start with. Configurations come again when they changed.
    */
-  resume(anew?: boolean): void;
+  resume(): void;
+  /** Gets metadata and codec configurations again before anything else, for a subscriber that has not kept them all. */
+  repeatInit(): void;
   /** Leaves the stream; without effect when already left. */
   close(): void;
 }

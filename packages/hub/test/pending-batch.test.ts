@@ -32,17 +32,28 @@ test("audio in front of the first video of the same batch is no place to start",
 
 test("when video stays away for longer than videoGapMs, audio is a place to start until it is back", () => {
   const gap = defaultHubLimits.videoGapMs;
-  expect(starts(keyframe(0), audioFrame(gap), audioFrame(gap + 1))).toEqual([0, 2]);
-  expect(starts(videoHeader(0), audioFrame(gap), audioFrame(gap + 1), interFrame(gap + 2))).toEqual(
-    [2, 2],
-  );
-  const back = [keyframe(0), audioFrame(gap + 1), interFrame(gap + 2), audioFrame(gap + 3)];
-  expect(starts(...back)).toEqual([0, 1]);
-  expect(starts(...back, keyframe(gap + 4))).toEqual([0, 4]);
+  const stopped = [keyframe(0), audioFrame(5), audioFrame(gap + 5), audioFrame(gap + 6)];
+  expect(starts(...stopped.slice(0, 3))).toEqual([0, 0]);
+  expect(starts(...stopped)).toEqual([0, 3]);
+  const back = [...stopped, interFrame(gap + 7), audioFrame(gap + 8)];
+  expect(starts(...back)).toEqual([undefined, undefined]);
+  expect(starts(...back, keyframe(gap + 9))).toEqual([6, 6]);
 });
 
 test("the gap of video is counted over the wrap of the timestamps", () => {
-  expect(starts(keyframe(2 ** 32 - 5), audioFrame(5), audioFrame(10_001))).toEqual([0, 2]);
+  const gap = defaultHubLimits.videoGapMs;
+  const from = 2 ** 32 - 5;
+  expect(starts(keyframe(from), audioFrame(from), audioFrame(gap - 5))).toEqual([0, 0]);
+  expect(starts(keyframe(from), audioFrame(from), audioFrame(gap - 4))).toEqual([0, 2]);
+});
+
+test("audio whose clock is far from that of the video is no gap", () => {
+  const ahead = [audioFrame(0), audioFrame(23)].map((packet, index) => ({
+    ...packet,
+    timestamp: 60_000 + index * 23,
+  }));
+  const [first = audioFrame(0), second = audioFrame(0)] = ahead;
+  expect(starts(keyframe(0), first, interFrame(23), second, interFrame(46))).toEqual([0, 0]);
 });
 
 test("each place knows the headers that stood before it", () => {
@@ -52,7 +63,7 @@ test("each place knows the headers that stood before it", () => {
   const turn = pending.take();
   expect(turn?.first?.init.batchAt(0)?.packets[0]?.body).toBe(old.body);
   expect(turn?.last?.init.batchAt(0)?.packets[0]?.body).toBe(young.body);
-  expect(turn?.initVersion).toBe(2);
+  expect(turn?.init.version).toBe(2);
 });
 
 test("a packet that configures too much is added all the same", () => {

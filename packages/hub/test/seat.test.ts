@@ -1,4 +1,4 @@
-import { type Publication, StreamHub } from "@rtmp/hub";
+import { type HubLimits, type Publication, StreamHub } from "@rtmp/hub";
 import type { MediaPacket } from "@rtmp/flv";
 import { VirtualClock } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
@@ -161,9 +161,12 @@ describe("a slow player", () => {
 });
 
 /** A stream with a player that pauses behind its first keyframe. */
-function pausedHub() {
+function pausedHub(limits: Partial<HubLimits> = {}) {
   const clock = new VirtualClock();
-  const hub = new StreamHub({ clock, limits: { skipAboveBytes: 1_111, maxSkipMs: 2_222 } });
+  const hub = new StreamHub({
+    clock,
+    limits: { skipAboveBytes: 1_111, maxSkipMs: 2_222, ...limits },
+  });
   const publication = hub.publish(name);
   const player = new RecordingSubscriber();
   const subscription = hub.subscribe(name, player);
@@ -174,28 +177,110 @@ function pausedHub() {
 }
 
 describe("a player that pauses", () => {
-  test("gets nothing, and goes on with a keyframe that comes after", () => {
+  test("goes on where it stopped while the same GOP lasts, and gets nothing twice", () => {
     const { publication, subscription, got } = pausedHub();
-    send(publication, interFrame(40), keyframe(80));
+    send(publication, interFrame(40), audioFrame(50));
     expect(got()).toEqual([]);
+    subscription.resume();
+    expect(got()).toEqual(["video coded-frames 40", "audio coded-frames 50"]);
+    subscription.pause();
+    subscription.resume();
+    send(publication, interFrame(80));
+    expect(got().slice(2)).toEqual(["video coded-frames 80"]);
+    expect(subscription.skippedPackets).toBe(0);
+  });
+
+  test("goes on with the keyframe of a GOP that began meanwhile", () => {
+    const { publication, subscription, got } = pausedHub();
+    send(publication, interFrame(40));
+    send(publication, interFrame(80), keyframe(120), interFrame(160));
+    send(publication, interFrame(200));
+    subscription.resume();
+    expect(got()).toEqual([
+      "video coded-frames* 120",
+      "video coded-frames 160",
+      "video coded-frames 200",
+    ]);
+  });
+
+  test("waits for a keyframe when the GOP has outgrown the cache", () => {
+    const { publication, subscription, got } = pausedHub({ gopCacheMs: 100 });
+    send(publication, interFrame(40));
+    send(publication, interFrame(101));
     subscription.resume();
     send(publication, interFrame(120), audioFrame(130));
     expect(got()).toEqual([]);
     send(publication, keyframe(160), interFrame(200));
     expect(got()).toEqual(["video coded-frames* 160", "video coded-frames 200"]);
-    expect(subscription.skippedPackets).toBe(0);
   });
 
-  test("gets a configuration that changed meanwhile, or all when it wants them anew", () => {
+  test("gets a configuration that changed meanwhile in its place", () => {
     const { publication, subscription, got } = pausedHub();
     send(publication, videoHeader(40, 0x77));
+    send(publication, interFrame(40));
     subscription.resume();
-    send(publication, keyframe(80));
-    expect(got()).toEqual(["video sequence-start 80", "video coded-frames* 80"]);
+    expect(got()).toEqual(["video sequence-start 40", "video coded-frames 40"]);
     subscription.pause();
-    subscription.resume(true);
-    send(publication, keyframe(120));
-    expect(got().slice(2)).toEqual(["video sequence-start 120", "video coded-frames* 120"]);
+    send(publication, videoHeader(80, 0x78), keyframe(80));
+    subscription.resume();
+    expect(got().slice(2)).toEqual(["video sequence-start 80", "video coded-frames* 80"]);
+  });
+
+  test("with a full queue gets no GOP, and goes on when there is room", () => {
+    const { publication, player, subscription, got } = pausedHub();
+    send(publication, keyframe(40));
+    player.queuedBytes = 1_112;
+    subscription.resume();
+    expect(got()).toEqual([]);
+    player.queuedBytes = 0;
+    send(publication, keyframe(80));
+    expect(got()).toEqual(["video coded-frames* 80"]);
+  });
+
+  test("that leaves while it pauses gets nothing any more", () => {
+    const { hub, publication, subscription, got } = pausedHub();
+    subscription.close();
+    subscription.resume();
+    subscription.repeatInit();
+    send(publication, keyframe(40));
+    expect(got()).toEqual([]);
+    expect(hub.stats()[0]?.subscribers).toBe(0);
+  });
+
+  test("and comes back inside of another's turn misses nothing of that turn", () => {
+    const { hub, publication, subscription, got } = pausedHub();
+    const other = new RecordingSubscriber();
+    hub.subscribe(name, other);
+    other.inside("onBatch", () => subscription.resume());
+    send(publication, interFrame(40));
+    send(publication, interFrame(80));
+    expect(got()).toEqual(["video coded-frames 40", "video coded-frames 80"]);
+  });
+
+  test("and goes on inside of its own turn gets that turn once", () => {
+    const { publication, player, subscription, got } = pausedHub();
+    subscription.resume();
+    player.inside("onBatch", () => {
+      subscription.pause();
+      subscription.resume();
+    });
+    send(publication, interFrame(40));
+    send(publication, interFrame(80));
+    expect(got()).toEqual(["video coded-frames 40", "video coded-frames 80"]);
+  });
+
+  test("from the start gets nothing before it goes on", () => {
+    const { hub, publication } = pausedHub();
+    const late = new RecordingSubscriber();
+    const subscription = hub.subscribe(name, late, { paused: true });
+    send(publication, interFrame(40));
+    expect(late.log).toEqual([]);
+    subscription.resume();
+    expect(late.log).toEqual([
+      "video sequence-start 0",
+      "video coded-frames* 0",
+      "video coded-frames 40",
+    ]);
   });
 
   test("is not given up however much is queued for it", () => {
@@ -217,15 +302,95 @@ describe("a player that pauses", () => {
     expect(got()).toEqual([]);
     subscription.resume();
     send(next, keyframe(40));
-    expect(got()).toHaveLength(1);
+    expect(got()).toEqual(["video coded-frames* 1", "video coded-frames* 41"]);
   });
 
   test("that goes on without having paused changes nothing", () => {
     const { publication, subscription, got } = pausedHub();
     subscription.resume();
     send(publication, keyframe(40));
-    subscription.resume(true);
+    subscription.resume();
     send(publication, interFrame(80));
     expect(got()).toEqual(["video coded-frames* 40", "video coded-frames 80"]);
+  });
+});
+
+describe("a subscriber that wants the init state again", () => {
+  test("gets it at once, at the time of the newest media", () => {
+    const { publication, subscription, got } = pausedHub();
+    subscription.resume();
+    send(publication, metadata(0), interFrame(40), audioFrame(50));
+    const before = got().length;
+    subscription.repeatInit();
+    expect(got().slice(before)).toEqual(["data metadata 0", "video sequence-start 50"]);
+    send(publication, interFrame(80));
+    expect(got().slice(before + 2)).toEqual(["video coded-frames 80"]);
+  });
+
+  test("while it pauses gets it when it goes on, in front of what it has not seen", () => {
+    const { publication, subscription, got } = pausedHub();
+    subscription.repeatInit();
+    send(publication, interFrame(40));
+    expect(got()).toEqual([]);
+    subscription.resume();
+    expect(got()).toEqual(["video sequence-start 40", "video coded-frames 40"]);
+  });
+
+  test("while it waits gets it once, with the keyframe", () => {
+    const { publication, subscription, got } = pausedHub({ gopCacheMs: 0 });
+    subscription.resume();
+    subscription.repeatInit();
+    send(publication, interFrame(40));
+    send(publication, keyframe(80));
+    expect(got()).toEqual(["video sequence-start 80", "video coded-frames* 80"]);
+  });
+
+  test("of a name without a publisher gets nothing", () => {
+    const hub = new StreamHub({ clock: new VirtualClock() });
+    const player = new RecordingSubscriber();
+    hub.subscribe(name, player).repeatInit();
+    expect(player.log).toEqual([]);
+  });
+});
+
+describe("a player that joins when video has stopped", () => {
+  test("starts on audio, and waits for a keyframe when video is back in the middle of a GOP", () => {
+    const { hub, publication, player } = pausedHub({ videoGapMs: 100, gopCacheMs: 200 });
+    const watching = new RecordingSubscriber();
+    hub.subscribe(name, watching);
+    for (const at of [10, 111, 211]) send(publication, audioFrame(at));
+    const late = new RecordingSubscriber();
+    hub.subscribe(name, late);
+    expect(late.log).toEqual([]);
+    send(publication, audioFrame(234));
+    send(publication, interFrame(240), audioFrame(257));
+    send(publication, audioFrame(260), keyframe(280), audioFrame(290));
+    expect(late.log).toEqual([
+      "video sequence-start 234",
+      "audio coded-frames 234",
+      "video coded-frames* 280",
+      "audio coded-frames 290",
+    ]);
+    expect(watching.log.slice(-5, -3)).toEqual([
+      "video coded-frames 240",
+      "audio coded-frames 257",
+    ]);
+    expect(player.log.length).toBe(2);
+  });
+
+  test("gets the last picture and the audio since, while they are cached", () => {
+    const { hub, publication } = pausedHub({ videoGapMs: 100 });
+    for (const at of [10, 111, 211]) send(publication, audioFrame(at));
+    const late = new RecordingSubscriber();
+    hub.subscribe(name, late);
+    send(publication, interFrame(240));
+    expect(late.log).toEqual([
+      "video sequence-start 0",
+      "video coded-frames* 0",
+      "audio coded-frames 10",
+      "audio coded-frames 111",
+      "audio coded-frames 211",
+      "video coded-frames 240",
+    ]);
   });
 });

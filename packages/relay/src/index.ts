@@ -6,7 +6,8 @@ export type {
   Authorise,
 } from "./access.ts";
 export { RelayError, type RelayErrorCode, relayErrorFaults } from "./errors.ts";
-export { serve, type ServedConnection, type ServeOptions } from "./serve.ts";
+export { serve } from "./serve.ts";
+export type { ServedConnection, ServeOptions } from "./serve-options.ts";
 export type { ServeObserver } from "./serve-observer.ts";
 export {
   defaultSharedObjectLimits,

@@ -3,10 +3,9 @@
  */
 
 import { HubError, type StreamHub } from "@rtmp/hub";
-import { type ConnectRequest, StatusCode, type StreamPath } from "@rtmp/message";
+import { StatusCode, type StreamPath } from "@rtmp/message";
 import {
   Driver,
-  type IncomingCall,
   type IncomingConnect,
   type IncomingPlay,
   type IncomingPlay2,
@@ -15,60 +14,19 @@ import {
   ServerSession,
   type ServerSessionHandlers,
   type ServerStream,
-  type SessionLimits,
   type StreamEnd,
   type Transport,
 } from "@rtmp/session";
-import { type Clock, type RandomBytes, RtmpError, systemClock } from "@rtmp/wire";
-import type { Authenticate, AuthenticateAccess, Authorise } from "./access.ts";
+import { RtmpError, systemClock } from "@rtmp/wire";
+import type { Authenticate, AuthenticateAccess } from "./access.ts";
+import { capabilitiesFor } from "./capabilities.ts";
+import type { PlayerWishes } from "./player-form.ts";
 import { RtmpIngest } from "./rtmp-ingest.ts";
 import type { ServeObserver } from "./serve-observer.ts";
+import type { ServedConnection, ServeOptions } from "./serve-options.ts";
 import { ServedPlay } from "./served-play.ts";
 import { ServedSharedObjects } from "./shared-objects/served-shared-objects.ts";
-import type { SharedObjects } from "./shared-objects/shared-objects.ts";
 import { StreamAccess } from "./stream-access.ts";
-
-/** What `serve` works with. */
-export interface ServeOptions {
-  /** Where streams are published and played. */
-  readonly hub: StreamHub;
-  /** Decides who may connect; its parameters are taken off the app and tcUrl. @default everybody */
-  readonly authenticate?: Authenticate;
-  /** Decides who may publish and play. @default everybody */
-  readonly authorise?: Authorise;
-  /**
-   * Is asked by clients that call procedures; `answerCalls` of `@rtmp/session` makes one of functions.
-   *
-   * @default calls are refused
-   */
-  readonly onCall?: (call: IncomingCall) => void;
-  /** The remote shared objects of the server. @default there are none, and clients are told so */
-  readonly sharedObjects?: SharedObjects;
-  /** Is told what happens on the connection, for logs and counts. */
-  readonly observer?: ServeObserver;
-  /** Bounds of the session; what is left out has its default. */
-  readonly limits?: Partial<SessionLimits>;
-  /** Payload bytes per chunk of what is sent, 1 to 0x7fffffff. @default 65536 */
-  readonly chunkSize?: number;
-  /** The time. @default the platform's */
-  readonly clock?: Clock;
-  /** Source of the handshake's random bytes. @default the platform's */
-  readonly randomBytes?: RandomBytes;
-}
-
-/** A connection that is being served. */
-export interface ServedConnection {
-  /** The peer's `address:port`. */
-  readonly remote: string;
-  /**
-   * Asks the client to connect anew, to `tcUrl` or to the same place, because this server is to be drained.
-   *
-   * @returns false when the client does not obey such requests; it is served on in any case
-   */
-  requestReconnect(tcUrl?: string): boolean;
-  /** Says goodbye because the server goes down, and closes. */
-  shutDown(): void;
-}
 
 /**
  * Serves RTMP on a transport until it closes: publishes into the hub and plays from it.
@@ -79,21 +37,17 @@ export function serve(transport: Transport, options: ServeOptions): ServedConnec
   return new Served(transport, options);
 }
 
-/** What a forwarding server can do with the codecs and features of Enhanced RTMP: pass all of them on. */
-const capabilities = {
-  fourCcList: ["*"],
-  // CanForward.
-  videoFourCcInfoMap: { "*": 4 },
-  audioFourCcInfoMap: { "*": 4 },
-  // Reconnect, Multitrack, ModEx, TimestampNanoOffset.
-  capsEx: 1 | 2 | 4 | 8,
-} as const;
+const noRecording: Rejection = {
+  code: StatusCode.PlayStreamNotFound,
+  description: "there are no recordings here",
+};
 
 class Served implements ServedConnection {
   readonly remote: string;
   readonly #hub: StreamHub;
   readonly #authenticate: Authenticate | undefined;
   readonly #access: StreamAccess;
+  readonly #tracks: PlayerWishes["tracks"];
   readonly #observer: ServeObserver;
   readonly #driver: Driver;
   readonly #session: ServerSession;
@@ -106,6 +60,7 @@ class Served implements ServedConnection {
     this.remote = transport.remote;
     this.#hub = options.hub;
     this.#authenticate = options.authenticate;
+    this.#tracks = options.tracks ?? "all";
     this.#observer = options.observer ?? {};
     this.#access = new StreamAccess({
       authorise: options.authorise,
@@ -159,8 +114,10 @@ class Served implements ServedConnection {
       onPlay: (request) => this.#onPlay(request),
       onPlay2: (request) => this.#onPlay2(request),
       onPause: (request) => {
-        this.#plays.get(request.stream)?.pause(request.paused);
+        const play = this.#plays.get(request.stream);
         request.accept();
+        if (request.paused) play?.pause();
+        else play?.resume();
       },
       onSeek: (request) => request.reject({ description: "a live stream has no other place" }),
       onReceive: (stream) => this.#plays.get(stream)?.receive(),
@@ -183,7 +140,7 @@ class Served implements ServedConnection {
           return;
         }
         if ("user" in access) this.#access.user = access.user;
-        request.accept(isEnhanced(connect) ? capabilities : {});
+        request.accept(capabilitiesFor(connect));
         this.#observer.onConnect?.(connect);
       });
     };
@@ -213,8 +170,7 @@ class Served implements ServedConnection {
 
   #onPlay(request: IncomingPlay): void {
     if (request.start >= 0) {
-      const description = "there are no recordings here";
-      request.reject({ code: StatusCode.PlayStreamNotFound, description });
+      request.reject(noRecording);
       return;
     }
     this.#decide("play", request, StatusCode.PlayFailed, (path) => {
@@ -225,28 +181,32 @@ class Served implements ServedConnection {
         driver: this.#driver,
         stream,
         path,
+        tracks: this.#tracks,
         duration,
         onEvict: (cause) => this.#driver.batch(() => this.#session.end(cause)),
       });
       this.#plays.set(stream, play);
-      play.start();
       this.#observer.onPlay?.(path);
+      play.start();
     });
   }
 
   #onPlay2(request: IncomingPlay2): void {
     const { stream, options } = request;
+    if (options.start >= 0) {
+      request.reject(noRecording);
+      return;
+    }
     const wish = { streamName: options.streamName, reject: request.reject.bind(request) };
     this.#decide("play", wish, StatusCode.PlayFailed, (path) => {
       const play = this.#plays.get(stream);
       if (!request.accept() || play === undefined) return;
-      const before = play.path;
+      this.#observer.onPlayEnd?.(play.path, "closed", 0);
+      this.#observer.onPlay?.(path);
       play.change(path);
       stream.sendPlayStatus(StatusCode.PlayTransitionComplete, {
         properties: { details: options.streamName },
       });
-      this.#observer.onPlayEnd?.(before, "closed", 0);
-      this.#observer.onPlay?.(path);
     });
   }
 
@@ -334,14 +294,4 @@ class Served implements ServedConnection {
 interface ServedPublish {
   readonly path: StreamPath;
   readonly ingest: RtmpIngest;
-}
-
-/** Whether a client says anything of Enhanced RTMP; to others the answer stays what they know. */
-function isEnhanced({ capabilities: said }: ConnectRequest): boolean {
-  return (
-    said.capsEx !== 0 ||
-    said.fourCcList.length > 0 ||
-    Object.keys(said.videoFourCcInfoMap).length > 0 ||
-    Object.keys(said.audioFourCcInfoMap).length > 0
-  );
 }

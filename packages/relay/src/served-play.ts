@@ -7,12 +7,9 @@
 import type { HubError, MediaBatch, StreamHub, Subscription } from "@rtmp/hub";
 import type { StreamPath } from "@rtmp/message";
 import type { Driver, ServerStream } from "@rtmp/session";
-import { timestampDifference } from "@rtmp/wire";
+import { PlayDuration } from "./play-duration.ts";
+import type { PlayerWishes } from "./player-form.ts";
 import { RtmpEgress } from "./rtmp-egress.ts";
-
-// Flash gives the duration of a play in seconds, as the specification has it, librtmp in milliseconds. Whole seconds in
-// milliseconds are multiples of this; as many seconds would be a quarter of an hour and more.
-const millisecondsFrom = 1_000;
 
 /** Construction of a {@link ServedPlay}. */
 export interface ServedPlayOptions {
@@ -20,6 +17,8 @@ export interface ServedPlayOptions {
   readonly driver: Driver;
   readonly stream: ServerStream;
   readonly path: StreamPath;
+  /** Which tracks the player is sent. */
+  readonly tracks: PlayerWishes["tracks"];
   /** How long to play, as the client sent it; -1: without end. */
   readonly duration: number;
   /** The hub gave the player up: it is too slow. */
@@ -29,14 +28,13 @@ export interface ServedPlayOptions {
 /** A playing stream of a connection. */
 export class ServedPlay {
   readonly #options: ServedPlayOptions;
-  readonly #durationMs: number | undefined;
+  readonly #duration: PlayDuration;
   #path: StreamPath;
   #egress: RtmpEgress;
   #subscription: Subscription | undefined;
   #paused = false;
+  #receivedAudio: boolean;
   #receivedVideo: boolean;
-  // Of the first audio or video; undefined before.
-  #startedAt: number | undefined;
   #finished = false;
   // Of streams that were left by play2.
   #skippedBefore = 0;
@@ -44,7 +42,8 @@ export class ServedPlay {
   constructor(options: ServedPlayOptions) {
     this.#options = options;
     this.#path = options.path;
-    this.#durationMs = durationMs(options.duration);
+    this.#duration = new PlayDuration(options.duration);
+    this.#receivedAudio = options.stream.receivesAudio;
     this.#receivedVideo = options.stream.receivesVideo;
     this.#egress = this.#createEgress();
   }
@@ -61,37 +60,47 @@ export class ServedPlay {
 
   /** Joins the stream; the cached GOP is sent at once. */
   start(): void {
-    this.#subscription = this.#options.hub.subscribe(this.#path.streamPath, this.#egress);
-    // It may have ended within the cached GOP.
+    const { hub } = this.#options;
+    const options = { paused: this.#paused };
+    this.#subscription = hub.subscribe(this.#path.streamPath, this.#egress, options);
+    // The cached GOP may have been all, or its last write the connection's end.
     if (this.#finished) this.#subscription.close();
   }
 
-  /** Sends no media, or goes on with the next keyframe. */
-  pause(paused: boolean): void {
-    this.#paused = paused;
-    if (paused) this.#subscription?.pause();
-    else this.#subscription?.resume();
+  /** Sends no media from now on. */
+  pause(): void {
+    this.#paused = true;
+    this.#subscription?.pause();
   }
 
-  /** The client wants other kinds of media; video comes back with a keyframe, behind its configuration. */
+  /** Goes on where the media stopped, or with the newest GOP; without effect unless it pauses. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#duration.interrupt();
+    this.#subscription?.resume();
+  }
+
+  /** The client wants other kinds: one that comes back begins with its configuration, video then with a keyframe. */
   receive(): void {
-    const { receivesVideo } = this.#options.stream;
-    const isBack = receivesVideo && !this.#receivedVideo;
+    const { receivesAudio, receivesVideo } = this.#options.stream;
+    const audioIsBack = receivesAudio && !this.#receivedAudio;
+    const videoIsBack = receivesVideo && !this.#receivedVideo;
+    this.#receivedAudio = receivesAudio;
     this.#receivedVideo = receivesVideo;
-    this.#egress.selectKinds();
-    if (!isBack) return;
-    this.#subscription?.pause();
-    if (!this.#paused) this.#subscription?.resume(true);
+    this.#egress.selectKinds(videoIsBack);
+    if (audioIsBack || videoIsBack) this.#subscription?.repeatInit();
   }
 
   /** Goes over to another stream. */
   change(path: StreamPath): void {
-    this.#skippedBefore = this.skippedPackets;
     this.#subscription?.close();
+    this.#skippedBefore = this.skippedPackets;
+    this.#subscription = undefined;
+    this.#duration.interrupt();
     this.#path = path;
     this.#egress = this.#createEgress();
-    this.#subscription = this.#options.hub.subscribe(path.streamPath, this.#egress);
-    if (this.#paused) this.#subscription.pause();
+    this.start();
   }
 
   /** Leaves the hub. */
@@ -101,11 +110,12 @@ export class ServedPlay {
   }
 
   #createEgress(): RtmpEgress {
-    const { stream, driver, onEvict } = this.#options;
+    const { stream, driver, tracks, onEvict } = this.#options;
     return new RtmpEgress({
       stream,
       driver,
       streamPath: this.#path.streamPath,
+      tracks,
       onEvict,
       onUnpublish: () => this.#onUnpublish(),
       limit: (batch, from) => this.#limit(batch, from),
@@ -121,30 +131,13 @@ export class ServedPlay {
   }
 
   #limit({ packets }: MediaBatch, from: number): number {
-    const limitMs = this.#durationMs;
-    if (limitMs === undefined) return packets.length;
-    if (this.#finished) return from;
-
-    for (let index = from; index < packets.length; index++) {
-      const packet = packets[index];
-      if (packet === undefined || packet.kind === "data") continue;
-      this.#startedAt ??= packet.timestamp;
-      if (timestampDifference(packet.timestamp, this.#startedAt) >= limitMs) return index;
-    }
-    return packets.length;
+    return this.#finished ? from : this.#duration.count(packets, from);
   }
 
   #finish(): void {
     if (this.#finished) return;
     this.#finished = true;
     const { driver, stream } = this.#options;
-    const durationSeconds = this.#durationMs === undefined ? undefined : this.#durationMs / 1_000;
-    driver.batch(() => stream.finishPlay({ durationSeconds }));
+    driver.batch(() => stream.finishPlay({ durationSeconds: this.#duration.seconds }));
   }
-}
-
-function durationMs(duration: number): number | undefined {
-  if (!(duration >= 0)) return undefined;
-  const isMilliseconds = duration >= millisecondsFrom && duration % millisecondsFrom === 0;
-  return isMilliseconds ? duration : duration * 1_000;
 }

@@ -1,12 +1,13 @@
 import { type AmfObject, readConnectReply } from "@rtmp/message";
 import { answerCalls } from "@rtmp/session";
-import { toHex } from "@rtmp/testing";
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import {
   audioFrame,
   audioHeader,
   interFrame,
   keyframe,
+  metadataBody,
   sendMedia,
   setMetadata,
   type TestPeer,
@@ -52,21 +53,39 @@ function command(
 const newCodes = (peer: TestPeer, from: number): string[] => peer.client.codes.slice(from);
 
 describe("RTMP §7.2.2.8 pause of a live stream", () => {
-  test("stops the media; going on begins with the next keyframe and never goes back", () => {
+  test("stops the media; going on begins at once where it stopped, behind the status", () => {
     const { server, publisher } = live();
     const player = server.player();
     const codes = player.client.codes.length;
     command(player, "pause", true, 40);
     const before = player.client.media().length;
-    sendMedia(publisher, interFrame(80), keyframe(120));
+    sendMedia(publisher, interFrame(80), audioFrame(90));
     expect(media(player, before)).toEqual([]);
 
+    const received = player.client.received.length;
     command(player, "pause", false, 40);
-    sendMedia(publisher, interFrame(160), audioFrame(170));
-    expect(media(player, before)).toEqual([]);
-    sendMedia(publisher, keyframe(200), audioFrame(210));
-    expect(media(player, before)).toEqual(["k200", "a210"]);
+    const news = player.client.received.slice(received);
+    expect(news.map(({ code, timestamp }) => code ?? timestamp)).toEqual([
+      "NetStream.Unpause.Notify",
+      80,
+      90,
+    ]);
+    sendMedia(publisher, interFrame(120));
+    expect(media(player, before)).toEqual(["v80", "a90", "v120"]);
     expect(newCodes(player, codes)).toEqual(["NetStream.Pause.Notify", "NetStream.Unpause.Notify"]);
+  });
+
+  test("goes on with the newest GOP when another began meanwhile, and never back", () => {
+    const { server, publisher } = live();
+    const player = server.player();
+    command(player, "pauseRaw", true, 40);
+    const before = player.client.media().length;
+    sendMedia(publisher, interFrame(80), keyframe(120));
+    sendMedia(publisher, interFrame(160), audioFrame(170));
+    command(player, "pauseRaw", false, 40);
+    expect(media(player, before)).toEqual(["k120", "v160", "a170"]);
+    command(player, "pauseRaw", false, 40);
+    expect(media(player, before).length).toBe(3);
   });
 
   test("repeats a configuration that changed in the meantime", () => {
@@ -75,8 +94,8 @@ describe("RTMP §7.2.2.8 pause of a live stream", () => {
     command(player, "pause", true, 40);
     const before = player.client.media().length;
     sendMedia(publisher, videoHeader(80, 0x77));
-    command(player, "pause", false, 40);
     sendMedia(publisher, keyframe(200));
+    command(player, "pause", false, 40);
     expect(media(player, before)).toEqual(["vh200", "ah200", "k200"]);
   });
 
@@ -150,13 +169,50 @@ describe("RTMP §7.2.2.4 receiveAudio, §7.2.2.5 receiveVideo", () => {
     const before = player.client.media().length;
     command(player, "receiveVideo", true);
     sendMedia(publisher, interFrame(80));
-    sendMedia(publisher, keyframe(120), interFrame(160));
-    expect(media(player, before)).toEqual(["vh120", "ah120", "k120", "v160"]);
+    sendMedia(publisher, audioFrame(90), interFrame(100), keyframe(120), interFrame(160));
+    expect(media(player, before)).toEqual(["vh40", "ah40", "a90", "k120", "v160"]);
 
     command(player, "receiveAudio", false);
     command(player, "receiveAudio", true);
     sendMedia(publisher, audioFrame(170));
     expect(media(player).at(-1)).toBe("a170");
+  });
+
+  test("video that comes back hears of a configuration that changes before its keyframe", () => {
+    const { server, publisher } = live();
+    const player = server.player();
+    command(player, "receiveVideo", false);
+    command(player, "receiveVideo", true);
+    const before = player.client.media().length;
+    sendMedia(publisher, interFrame(80), videoHeader(100, 0x77), interFrame(100));
+    sendMedia(publisher, keyframe(120));
+    expect(media(player, before)).toEqual(["vh100", "k120"]);
+  });
+
+  test("audio that comes back for the first time begins with its configuration", () => {
+    const { server, publisher } = live();
+    const player = server.connected();
+    player.client.command(0, "createStream", null);
+    command(player, "receiveAudio", false);
+    command(player, "play", "cam");
+    const before = player.client.media().length;
+    command(player, "receiveAudio", true);
+    sendMedia(publisher, audioFrame(50), interFrame(80));
+    expect(media(player, before)).toEqual(["vh40", "ah40", "a50", "v80"]);
+  });
+
+  test("asked for while the player pauses take effect when it goes on", () => {
+    const { server, publisher } = live();
+    const player = server.player();
+    command(player, "receiveVideo", false);
+    command(player, "pause", true, 40);
+    const before = player.client.media().length;
+    command(player, "receiveVideo", true);
+    sendMedia(publisher, audioFrame(70), interFrame(80));
+    expect(media(player, before)).toEqual([]);
+    command(player, "pause", false, 40);
+    sendMedia(publisher, interFrame(120), keyframe(160));
+    expect(media(player, before)).toEqual(["vh80", "ah80", "a70", "k160"]);
   });
 
   test("before play leave the kind out of the cached GOP, too", () => {
@@ -184,6 +240,28 @@ describe("RTMP §7.2.2.2 play2", () => {
       toHex(new TextEncoder().encode("onPlayStatus")),
     );
     expect(player.events.slice(-2)).toEqual(["play live/cam closed", "play live/cam-low"]);
+  });
+
+  test("of a player that pauses changes the stream, and its media waits", () => {
+    const { server } = live();
+    const { publisher } = live("cam-low", server);
+    const player = server.player();
+    command(player, "pause", true, 40);
+    const before = player.client.media().length;
+    command(player, "play2", { streamName: "cam-low" });
+    sendMedia(publisher, interFrame(80));
+    expect(media(player, before)).toEqual([]);
+    command(player, "pause", false, 40);
+    expect(media(player, before)).toEqual(["vh0", "ah0", "k0", "a10", "v40", "v80"]);
+  });
+
+  test("to a recording is refused, and the play goes on", () => {
+    const { server, publisher } = live();
+    const player = server.player();
+    command(player, "play2", { streamName: "cam", start: 0 });
+    expect(player.client.codes.at(-1)).toBe("NetStream.Play.StreamNotFound");
+    sendMedia(publisher, interFrame(80));
+    expect(media(player).at(-1)).toBe("v80");
   });
 
   test("is refused where the name or the owner says no, and the play goes on", () => {
@@ -239,8 +317,27 @@ describe("RTMP §7.2.2.1 start, duration and playlist", () => {
     command(player, "play", "cam", -1, 1);
     expect(media(player).at(-1)).toBe("v960");
     expect(player.client.codes.at(-1)).toBe("NetStream.Play.Stop");
+    expect(player.events.slice(-2)).toEqual(["play live/cam", "play live/cam closed"]);
+    expect(server.hub.stats()[0]?.subscribers).toBe(0);
     sendMedia(publisher, keyframe(4_000));
     expect(media(player).at(-1)).toBe("v960");
+  });
+
+  test("a duration counts what was played: neither a pause nor the time of another stream", () => {
+    const { server, publisher } = live();
+    const player = server.connected();
+    player.client.command(0, "createStream", null);
+    command(player, "play", "cam", -1, 1);
+    command(player, "pause", true, 40);
+    sendMedia(publisher, keyframe(60_000));
+    command(player, "pause", false, 40);
+    sendMedia(publisher, interFrame(60_500));
+    const other = server.publisher("other");
+    sendMedia(other, videoHeader(), keyframe(7_000));
+    command(player, "play2", { streamName: "other" });
+    for (let at = 7_040; at < 8_000; at += 40) sendMedia(other, interFrame(at));
+    expect(media(player).at(-1)).toBe("v7440");
+    expect(player.client.codes.at(-1)).toBe("NetStream.Play.Stop");
   });
 
   test("the next entry begins when the duration of the first is over, or its publisher has gone", () => {
@@ -312,6 +409,39 @@ describe("E-RTMP capabilities", () => {
     const unable = server.connected();
     expect(unable.served.requestReconnect()).toBe(false);
   });
+});
+
+test("E-RTMP Multitrack: tracks that players are not sent are left out of what they get", () => {
+  const server = new TestServer({ tracks: "default" });
+  const { publisher } = live("cam", server);
+  const secondTrack = {
+    start: hex("96 00 68 76 63 31 01 01"),
+    frame: hex("96 03 68 76 63 31 01 aa"),
+  };
+  sendMedia(publisher, { ...keyframe(40), payload: secondTrack.start });
+  const player = server.player();
+  sendMedia(publisher, { ...keyframe(80), payload: secondTrack.frame }, interFrame(80));
+  expect(media(player)).toEqual(["vh0", "ah0", "k0", "a10", "v40", "v80"]);
+});
+
+test("RTMP §7.1.2 onMetaData on message stream 0, before publish, reaches the players", () => {
+  const server = new TestServer();
+  const publisher = server.connected();
+  const player = server.player();
+  publisher.client.send({ ...setMetadata(), messageStreamId: 0 });
+  publisher.client.command(0, "createStream", null);
+  command(publisher, "publish", "cam", "live");
+  sendMedia(publisher, videoHeader(), keyframe(0));
+  const [, metadata] = player.client.received.filter(({ typeId }) => typeId === 18);
+  expect(toHex(metadata?.payload ?? new Uint8Array(0))).toBe(metadataBody);
+});
+
+test("getStreamLength of a live stream is 0", () => {
+  const { server } = live();
+  const player = server.player();
+  player.client.command(0, "getStreamLength", null, "cam");
+  player.settle();
+  expect(player.client.commands("_result").at(-1)?.command?.args).toEqual([0]);
 });
 
 test("procedures are called of the owner", () => {
