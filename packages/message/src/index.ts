@@ -116,6 +116,7 @@ export { resolveStreamPath, type StreamPath, type StreamPathInput } from "./stre
 export {
   decodeUserControl,
   encodeUserControl,
+  isStreamEvent,
   type Ping,
   type SetBufferLength,
   type StreamEvent,

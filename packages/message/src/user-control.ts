@@ -95,6 +95,21 @@ export interface UnknownUserControl {
  */
 export type UserControl = StreamEvent | SetBufferLength | Ping | SwfVerify | UnknownUserControl;
 
+/** Whether an event type speaks of one message stream and nothing else: those that a server sends about a play. */
+export function isStreamEvent(event: number): event is StreamEvent["event"] {
+  switch (event) {
+    case UserControlEvent.StreamBegin:
+    case UserControlEvent.StreamEof:
+    case UserControlEvent.StreamDry:
+    case UserControlEvent.StreamIsRecorded:
+    case UserControlEvent.BufferEmpty:
+    case UserControlEvent.BufferReady:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /**
  * Decodes the payload of a user control message.
  *
@@ -115,14 +130,8 @@ export function decodeUserControl(payload: Uint8Array): UserControl {
   const event = reader.u16();
   const word = () => (reader.left < 4 ? 0 : reader.u32());
 
+  if (isStreamEvent(event)) return { event, messageStreamId: word() };
   switch (event) {
-    case UserControlEvent.StreamBegin:
-    case UserControlEvent.StreamEof:
-    case UserControlEvent.StreamDry:
-    case UserControlEvent.StreamIsRecorded:
-    case UserControlEvent.BufferEmpty:
-    case UserControlEvent.BufferReady:
-      return { event, messageStreamId: word() };
     case UserControlEvent.SetBufferLength:
       return { event, messageStreamId: word(), bufferLengthMs: word() };
     case UserControlEvent.PingRequest:

@@ -27,6 +27,7 @@ import {
   IncomingPublish,
   IncomingSeek,
   type IncomingStreamLength,
+  type Rejection,
 } from "./requests.ts";
 import type { ServerStream } from "./server-stream.ts";
 
@@ -198,21 +199,15 @@ export class StreamCommands {
 
   /** Answers to publish and play, for which later commands of the stream wait. */
   #openingAnswers(stream: ServerStream, defaultCode: StatusCode, accept: () => void): Answers {
-    const valid = (): boolean => this.#options.isCurrent(stream) && stream.pending;
-    return {
-      accept: () => {
-        if (!valid()) return false;
-        accept();
-        return true;
-      },
-      reject: ({ code, description }) => {
-        if (!valid()) return false;
+    return answersWhile(
+      () => this.#options.isCurrent(stream) && stream.pending,
+      accept,
+      ({ code, description }) => {
         const details = stream.streamName;
         stream.become("idle", "");
         stream.sendStatus(code ?? defaultCode, { description, details });
-        return true;
       },
-    };
+    );
   }
 
   /** Answers to what a stream is asked while it plays. */
@@ -222,19 +217,11 @@ export class StreamCommands {
     defaultCode: StatusCode,
     accept: () => void,
   ): Answers {
-    const valid = (): boolean => this.#options.isCurrent(stream) && stream.state === "playing";
-    return {
-      accept: () => {
-        if (!valid()) return false;
-        accept();
-        return true;
-      },
-      reject: ({ code, description }) => {
-        if (!valid()) return false;
-        stream.sendStatus(code ?? defaultCode, { description, details });
-        return true;
-      },
-    };
+    return answersWhile(
+      () => this.#options.isCurrent(stream) && stream.state === "playing",
+      accept,
+      ({ code, description }) => stream.sendStatus(code ?? defaultCode, { description, details }),
+    );
   }
 
   /** Ends what the stream did before; a stream that does the opposite is refused. */
@@ -274,4 +261,24 @@ export class StreamCommands {
       return undefined;
     }
   }
+}
+
+/** Answers that do something as long as the request is valid. */
+function answersWhile(
+  valid: () => boolean,
+  accept: () => void,
+  reject: (rejection: Rejection) => void,
+): Answers {
+  return {
+    accept: () => {
+      const isValid = valid();
+      if (isValid) accept();
+      return isValid;
+    },
+    reject: (rejection) => {
+      const isValid = valid();
+      if (isValid) reject(rejection);
+      return isValid;
+    },
+  };
 }

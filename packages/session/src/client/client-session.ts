@@ -11,6 +11,7 @@ import {
   callCommand,
   type Command,
   connectCommand,
+  isStreamEvent,
   type ConnectOptions,
   type ConnectReply,
   readConnectReply,
@@ -28,7 +29,6 @@ import { checkChunkSize, Session, type SessionHandlers, type SessionOptions } fr
 import { swfCheckType, type SwfDigest, swfVerification } from "../swf-verification.ts";
 import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
 import { ClientStream, type ClientStreamHandlers } from "./client-stream.ts";
-import { isStreamEvent } from "./stream-event.ts";
 
 // Larger than most frames, so that a frame is one chunk; nginx-rtmp closes peers that announce more than 10485760.
 const defaultChunkSize = 65_536;
@@ -179,7 +179,7 @@ export class ClientSession extends Session {
   protected override onUserControl(control: UserControl): void {
     super.onUserControl(control);
     if (control.kind === "unknown") return;
-    if (isStreamEvent(control))
+    if ("messageStreamId" in control && isStreamEvent(control.event))
       this.#byId.get(control.messageStreamId)?.receiveEvent(control.event);
     else if (control.event === UserControlEvent.SwfVerifyRequest) this.#proveSwf(control.data);
   }
