@@ -1,0 +1,86 @@
+/**
+ * Batches as the shared chunks of players that want the same of them.
+ *
+ * RTMP §5.3.1, §7.2.2.4, §7.2.2.5; E-RTMP "Multitrack"
+ */
+
+import { encodeSharedChunks, MessageTypeId, type SharedChunksOptions } from "@rtmp/chunk";
+import type { MediaKind, MediaPacket } from "@rtmp/flv";
+import type { MediaBatch, MediaForm } from "@rtmp/hub";
+
+/** What a player wants of a stream; data always belongs to it. */
+export interface PlayerWishes {
+  readonly audio: boolean;
+  /** `configuration`: what a decoder needs before a keyframe, but no frames. */
+  readonly video: "all" | "configuration" | "none";
+  /** `default`: no messages that hold nothing of track 0. */
+  readonly tracks: "all" | "default";
+}
+
+const typeIds: Readonly<Record<MediaKind, number>> = {
+  audio: MessageTypeId.Audio,
+  video: MessageTypeId.Video,
+  data: MessageTypeId.DataAmf0,
+};
+
+/** One form of every batch. */
+export class PlayerForm {
+  readonly #key: string;
+  readonly #build: (packets: readonly MediaPacket[]) => MediaForm;
+
+  constructor(options: SharedChunksOptions, wishes: PlayerWishes) {
+    const { audio, video, tracks } = wishes;
+    this.#key = `rtmp/${options.chunkSize}/${options.messageStreamId}/${audio}/${video}/${tracks}`;
+    const isWhole = audio && video === "all" && tracks === "all";
+    this.#build = isWhole
+      ? (packets) => encodeSharedChunks(packets.map(toSharedMessage), options)
+      : (packets) => encodeSome(packets, (packet) => isWanted(packet, wishes), options);
+  }
+
+  /**
+   * Returns a batch's bytes from packet `from` to before packet `end`; of no length when they hold nothing wanted.
+   *
+   * The bytes are shared and never change.
+   */
+  bytesOf(batch: MediaBatch, from: number, end: number): Uint8Array {
+    const { bytes, offsets } = batch.form(this.#key, this.#build);
+    if (from === 0 && end === batch.packets.length) return bytes;
+    return bytes.subarray(offsets[from] ?? bytes.length, offsets[end] ?? bytes.length);
+  }
+}
+
+function isWanted({ kind, frames }: MediaPacket, { audio, video, tracks }: PlayerWishes): boolean {
+  if (kind === "data") return true;
+  if (tracks === "default" && frames.every(({ track }) => track !== 0)) return false;
+  if (kind === "audio") return audio;
+  if (video !== "configuration") return video === "all";
+  return frames.every(({ role }) => role === "sequence-start" || role === "metadata");
+}
+
+function toSharedMessage({ kind, timestamp, body }: MediaPacket): {
+  typeId: number;
+  timestamp: number;
+  payload: Uint8Array;
+} {
+  return { typeId: typeIds[kind], timestamp, payload: body };
+}
+
+/** Leaves packets out; every one has its place in `offsets` all the same: that of the next one that is in. */
+function encodeSome(
+  packets: readonly MediaPacket[],
+  wanted: (packet: MediaPacket) => boolean,
+  options: SharedChunksOptions,
+): MediaForm {
+  const isIn = packets.map(wanted);
+  const some = packets.filter((_, index) => isIn[index]);
+  const { bytes, offsets } = encodeSharedChunks(some.map(toSharedMessage), options);
+  let next = 0;
+  return {
+    bytes,
+    offsets: isIn.map((isThis) => {
+      const offset = offsets[next] ?? bytes.length;
+      if (isThis) next++;
+      return offset;
+    }),
+  };
+}
