@@ -12,6 +12,7 @@ export {
 } from "./externalizable.ts";
 export { type AmfLimits, defaultAmfLimits } from "./limits.ts";
 export type { AmfDecoderOptions, AmfEncoderOptions } from "./options.ts";
+export { propertiesOf } from "./properties-of.ts";
 export {
   AmfDate,
   AmfDictionary,

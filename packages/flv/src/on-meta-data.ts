@@ -6,8 +6,8 @@
  * FLV E.5; E-RTMP "Enhancing onMetaData"
  */
 
-import type { AmfObject, AmfValue } from "@rtmp/amf";
-import { propertiesOf, property } from "./amf-properties.ts";
+import { type AmfObject, type AmfValue, propertiesOf } from "@rtmp/amf";
+import { property } from "./amf-properties.ts";
 import { audioCodecName } from "./audio/sound-format.ts";
 import { fourCcText, printableFourCc } from "./fourcc.ts";
 import { videoCodecName } from "./video/codec-id.ts";

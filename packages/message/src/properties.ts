@@ -4,21 +4,14 @@
  * An ECMA array counts as an object, a number may come as text, a name in another letter case.
  */
 
-import { type AmfObject, type AmfValue, EcmaArray, TypedObject } from "@rtmp/amf";
+import { type AmfObject, type AmfValue, propertiesOf as namedMembers } from "@rtmp/amf";
 import { trimNul } from "./amf-body.ts";
 
 const noProperties: AmfObject = Object.freeze(Object.create(null));
 
 /** Returns the properties of an object, ECMA array or typed object; none for any other value. */
 export function propertiesOf(value: AmfValue): AmfObject {
-  if (value instanceof EcmaArray || value instanceof TypedObject) return value.properties;
-  return isPlainObject(value) ? value : noProperties;
-}
-
-function isPlainObject(value: AmfValue): value is AmfObject {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  return namedMembers(value) ?? noProperties;
 }
 
 /** Returns the properties of the first value that has any. */

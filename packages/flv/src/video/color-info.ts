@@ -8,8 +8,14 @@
  * E-RTMP "Metadata Frame"
  */
 
-import { type AmfObject, type AmfValue, decodeAmf0Sequence, encodeAmf0 } from "@rtmp/amf";
-import { propertiesOf, property } from "../amf-properties.ts";
+import {
+  type AmfObject,
+  type AmfValue,
+  decodeAmf0Sequence,
+  encodeAmf0,
+  propertiesOf,
+} from "@rtmp/amf";
+import { property } from "../amf-properties.ts";
 
 /** How samples become colours. */
 export interface ColorConfig {
