@@ -125,6 +125,7 @@ class Served implements ServedConnection {
         this.#onMedia(stream, typeId, timestamp, payload),
       onStreamEnd: (stream, end) => this.#onStreamEnd(stream, end),
       onSharedObject: (message) => this.#sharedObjects.receive(message),
+      isInUse: () => this.#sharedObjects.inUse,
       onProblem: (error) => this.#observer.onProblem?.(error),
       onOutput: this.#driver.onOutput,
       onClose: (cause) => this.#onClose(cause),

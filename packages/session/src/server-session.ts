@@ -52,6 +52,12 @@ export interface ServerSessionHandlers extends SessionHandlers, StreamRequestHan
   onMedia(stream: ServerStream, typeId: number, timestamp: number, payload: Uint8Array): void;
   /** A stream that published or played ended. */
   onStreamEnd(stream: ServerStream, end: StreamEnd): void;
+  /**
+   * Tells whether the connection is in use without a stream too, by shared objects for example: then it is not idle.
+   *
+   * Asked often, also while `receive` and `tick` run; must not call back. Without it only streams count.
+   */
+  isInUse?(): boolean;
 }
 
 /** Construction of a {@link ServerSession}. */
@@ -88,7 +94,13 @@ export class ServerSession extends Session {
     this.#streams = this.#createStreams();
     const { limits, connection } = this;
     this.#early = new EarlyMetadata(resolveMessageLimits(limits.message).maxDataBytes);
-    this.#timeouts = new ServerTimeouts({ limits, connection, streams: this.#streams, now });
+    this.#timeouts = new ServerTimeouts({
+      limits,
+      connection,
+      streams: this.#streams,
+      inUse: () => handlers.isInUse?.() ?? false,
+      now,
+    });
   }
 
   #createGate(chunkSize: number): ConnectGate {

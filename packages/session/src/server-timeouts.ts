@@ -23,6 +23,8 @@ export interface ServerTimeoutsOptions {
   readonly limits: SessionLimits;
   readonly connection: Connection;
   readonly streams: ServerStreams;
+  /** Whether the connection is in use without a stream. */
+  readonly inUse: () => boolean;
   /** When the connection began. */
   readonly now: number;
 }
@@ -32,6 +34,7 @@ export class ServerTimeouts {
   readonly #limits: SessionLimits;
   readonly #connection: Connection;
   readonly #streams: ServerStreams;
+  readonly #inUse: () => boolean;
   readonly #startedAt: number;
   #now: number;
   #openedAt: number | undefined;
@@ -39,10 +42,11 @@ export class ServerTimeouts {
   // Undefined while a stream is active, and until the time at which that ended is known.
   #idleSince: number | undefined;
 
-  constructor({ limits, connection, streams, now }: ServerTimeoutsOptions) {
+  constructor({ limits, connection, streams, inUse, now }: ServerTimeoutsOptions) {
     this.#limits = limits;
     this.#connection = connection;
     this.#streams = streams;
+    this.#inUse = inUse;
     this.#startedAt = now;
     this.#now = now;
   }
@@ -66,7 +70,7 @@ export class ServerTimeouts {
   settle(now: number): void {
     this.#now = now;
     if (!this.#connectAsked) return;
-    this.#idleSince = this.#streams.anyActive ? undefined : (this.#idleSince ?? now);
+    this.#idleSince = this.#isActive ? undefined : (this.#idleSince ?? now);
   }
 
   /** When the limit that runs ends; `Infinity` when none runs, the last known time when `settle` is wanted first. */
@@ -95,6 +99,10 @@ export class ServerTimeouts {
     return new SessionError(code, texts[code]);
   }
 
+  get #isActive(): boolean {
+    return this.#streams.anyActive || this.#inUse();
+  }
+
   /** Undefined while no stream makes silence a sign of loss. */
   get #silenceMs(): number | undefined {
     const { silentPublisherMs, silentAnsweringPublisherMs, silentPlayerMs } = this.#limits;
@@ -102,13 +110,14 @@ export class ServerTimeouts {
     if (this.#streams.some(isPublishing)) {
       return answersPings ? silentAnsweringPublisherMs : silentPublisherMs;
     }
-    return answersPings && this.#streams.some(isPlaying) ? silentPlayerMs : undefined;
+    const isUsed = this.#streams.some(isPlaying) || this.#inUse();
+    return answersPings && isUsed ? silentPlayerMs : undefined;
   }
 
   #running(): TimeoutCode | undefined {
     if (this.#openedAt === undefined) return "RTMP_ERR_HANDSHAKE_TIMEOUT";
     if (!this.#connectAsked) return "RTMP_ERR_CONNECT_TIMEOUT";
-    if (!this.#streams.anyActive) return "RTMP_ERR_IDLE_TIMEOUT";
+    if (!this.#isActive) return "RTMP_ERR_IDLE_TIMEOUT";
     return this.#silenceMs === undefined ? undefined : "RTMP_ERR_SILENT_PEER";
   }
 }

@@ -181,3 +181,27 @@ test("a limit of Infinity never ends anything", () => {
   const bench = Bench.connected({ limits: { idleTimeoutMs: never, pingAfterMs: never } });
   expect(bench.session.nextDeadline()).toBe(never);
 });
+
+describe("a connection that is in use without a stream", () => {
+  test("is not idle, until it is in use no more", () => {
+    let inUse = true;
+    const bench = Bench.connected({ limits, handlers: { isInUse: () => inUse } });
+    bench.advance(60_000);
+    bench.session.tick(bench.now);
+    expect([bench.session.closed, bench.session.nextDeadline() > bench.now]).toEqual([false, true]);
+    inUse = false;
+    bench.session.tick(bench.now);
+    expect(lifeOf(bench)).toEqual([3_333, "RTMP_ERR_IDLE_TIMEOUT"]);
+  });
+
+  test("is closed after silentPlayerMs once it has answered a ping", () => {
+    const bench = Bench.connected({
+      limits: { ...limits, silentPlayerMs: 7_777 },
+      handlers: { isInUse: () => true },
+    });
+    bench.advance(100);
+    bench.session.tick(bench.now);
+    bench.sendPayload(MessageTypeId.UserControl, hex("00 07 00 00 00 01"));
+    expect(lifeOf(bench)).toEqual([7_777, "RTMP_ERR_SILENT_PEER"]);
+  });
+});

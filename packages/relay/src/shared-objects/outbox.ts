@@ -27,10 +27,16 @@ export class Outbox {
   #batches: SharedObjectEvent[][] = [];
   #batch: SharedObjectEvent[] = [];
   #batchBytes = 0;
+  #bytes = 0;
 
   /** Whether there is nothing to send. */
   get empty(): boolean {
     return this.#batch.length === 0;
+  }
+
+  /** What all events take on the wire, nearly. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /**
@@ -49,6 +55,7 @@ export class Outbox {
     }
     this.#batch.push(...events);
     this.#batchBytes += bytes;
+    this.#bytes += bytes;
   }
 
   /** Makes the messages and forgets the events. */
@@ -57,6 +64,7 @@ export class Outbox {
     this.#batches = [];
     this.#batch = [];
     this.#batchBytes = 0;
+    this.#bytes = 0;
     return batches.map((events) => {
       const message = { ...header, events };
       return { message, payload: encodeSharedObject(message) };

@@ -15,6 +15,12 @@ export interface SharedObjectPeer {
    * @param payload  the same message encoded, for all of its receivers; not to be changed
    */
   send(message: SharedObjectMessage, payload: Uint8Array): void;
+  /**
+   * Does something of this client's outside of its own turn; what it throws ends this connection alone.
+   *
+   * @param act  called at once
+   */
+  run(act: () => void): void;
   /** Something of this client was refused or dropped, and the connection goes on; can come in floods. */
   onProblem(error: RtmpError): void;
   /** Closes the connection: the client asked for too much, or does not read. */

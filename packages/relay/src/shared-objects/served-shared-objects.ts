@@ -13,7 +13,7 @@ import type { Driver, ServerSession } from "@rtmp/session";
 import type { RtmpError } from "@rtmp/wire";
 import { RelayError } from "../errors.ts";
 import type { SharedObjectPeer } from "./peer.ts";
-import { refusalOf } from "./shared-object.ts";
+import { refusalOf } from "./refusal.ts";
 import type { SharedObjects } from "./shared-objects.ts";
 
 /** Construction of {@link ServedSharedObjects}. */
@@ -30,6 +30,9 @@ export interface ServedSharedObjectsOptions {
 export class ServedSharedObjects implements SharedObjectPeer {
   readonly remote: string;
   readonly #options: ServedSharedObjectsOptions;
+  // Sent since everything had left, and since the session had no output.
+  #sentBytes = 0;
+  #unwrittenBytes = 0;
 
   constructor(options: ServedSharedObjectsOptions) {
     this.remote = options.remote;
@@ -42,8 +45,16 @@ export class ServedSharedObjects implements SharedObjectPeer {
     return connect;
   }
 
+  /** Media of a slow player is queued too: no more of it counts than was sent here. */
   get queuedBytes(): number {
-    return this.#options.driver.queuedBytes;
+    this.#forgetLeft();
+    const { driver } = this.#options;
+    return Math.min(this.#sentBytes, driver.queuedBytes + this.#unwrittenBytes);
+  }
+
+  /** Whether the client has an object open, or waits for one. */
+  get inUse(): boolean {
+    return this.#options.sharedObjects?.has(this) ?? false;
   }
 
   /** Takes in a message of the client; where the server has no shared objects, it is told so. */
@@ -57,7 +68,7 @@ export class ServedSharedObjects implements SharedObjectPeer {
     onProblem(new RelayError("RTMP_ERR_SHARED_OBJECT_NOT_OPEN", text));
     if (message.events.some(({ type }) => type === "use")) {
       const { ObjectCreationFailed } = SharedObjectStatusCode;
-      this.send(refusalOf(message, ObjectCreationFailed));
+      this.#options.session().sendSharedObject(refusalOf(message, ObjectCreationFailed));
     }
   }
 
@@ -66,9 +77,16 @@ export class ServedSharedObjects implements SharedObjectPeer {
     this.#options.sharedObjects?.leave(this);
   }
 
-  send(message: SharedObjectMessage, payload?: Uint8Array): void {
-    const { driver, session } = this.#options;
-    driver.batch(() => session().sendSharedObject(message, payload));
+  /** Output leaves when the turn ends, also when that is the turn of another connection. */
+  send(message: SharedObjectMessage, payload: Uint8Array): void {
+    this.#forgetLeft();
+    this.#sentBytes += payload.length;
+    this.#unwrittenBytes += payload.length;
+    this.#options.session().sendSharedObject(message, payload);
+  }
+
+  run(act: () => void): void {
+    this.#options.driver.batch(act);
   }
 
   onProblem(error: RtmpError): void {
@@ -78,5 +96,11 @@ export class ServedSharedObjects implements SharedObjectPeer {
   evict(cause: RtmpError): void {
     const { driver, session } = this.#options;
     driver.batch(() => session().end(cause));
+  }
+  #forgetLeft(): void {
+    const { driver, session } = this.#options;
+    if (!session().outputEmpty) return;
+    this.#unwrittenBytes = 0;
+    if (driver.queuedBytes === 0) this.#sentBytes = 0;
   }
 }

@@ -7,15 +7,14 @@
  * RTMP §7.1.3
  */
 
-import {
-  type SharedObjectEvent,
-  type SharedObjectMessage,
-  SharedObjectStatusCode,
-} from "@rtmp/message";
+import { encodeSharedObject, type SharedObjectEvent, SharedObjectStatusCode } from "@rtmp/message";
 import { RelayError } from "../errors.ts";
+import { Backlog } from "./backlog.ts";
 import type { SharedObjectLimits } from "./limits.ts";
 import { type OutgoingSharedObject, Outbox } from "./outbox.ts";
-import type { SharedObjectAccess, SharedObjectPeer, SharedObjectPolicy } from "./peer.ts";
+import type { SharedObjectPeer } from "./peer.ts";
+import type { Permissions } from "./permissions.ts";
+import { refusalEvent, refusalOf } from "./refusal.ts";
 import { eventBytes, Slots } from "./slots.ts";
 import type { SharedObjectSnapshot } from "./store.ts";
 
@@ -27,14 +26,8 @@ export interface SharedObjectOptions {
   readonly app: string;
   readonly name: string;
   readonly persistent: boolean;
-  readonly policy: SharedObjectPolicy;
+  readonly permissions: Permissions;
   readonly limits: SharedObjectLimits;
-}
-
-/** What a client did while the object was being loaded. */
-interface Waiting {
-  readonly peer: SharedObjectPeer;
-  readonly events: readonly SharedObjectEvent[];
 }
 
 /** A shared object of the server. */
@@ -42,25 +35,32 @@ export class SharedObject {
   readonly app: string;
   readonly name: string;
   readonly persistent: boolean;
-  readonly #policy: SharedObjectPolicy;
+  readonly #permissions: Permissions;
   readonly #limits: SharedObjectLimits;
   readonly #slots: Slots;
   readonly #clients = new Set<SharedObjectPeer>();
-  #waiting: Waiting[] | undefined = [];
+  readonly #backlog: Backlog;
+  #isLoaded = false;
   #version = 0;
 
-  constructor({ app, name, persistent, policy, limits }: SharedObjectOptions) {
+  constructor({ app, name, persistent, permissions, limits }: SharedObjectOptions) {
     this.app = app;
     this.name = name;
     this.persistent = persistent;
-    this.#policy = policy;
+    this.#permissions = permissions;
     this.#limits = limits;
     this.#slots = new Slots(limits);
+    this.#backlog = new Backlog(limits.maxSharedObjectBacklog);
   }
 
   /** Whether nobody has it open, or waits for it. */
   get unused(): boolean {
-    return this.#clients.size === 0 && (this.#waiting ?? []).length === 0;
+    return this.#clients.size === 0 && this.#backlog.empty;
+  }
+
+  /** Whether a client has it open, or waits for it. */
+  has(peer: SharedObjectPeer): boolean {
+    return this.#clients.has(peer) || this.#backlog.has(peer);
   }
 
   /** Counts the changes, u32. */
@@ -74,60 +74,79 @@ export class SharedObject {
   }
 
   /**
-   * Begins with what was kept, if anything, and serves whoever waited.
+   * Begins with what was kept, if anything.
    *
-   * @throws RelayError `RTMP_ERR_SHARED_OBJECT_FULL` when that is more than the limits allow; nobody was served
+   * @throws RelayError `RTMP_ERR_SHARED_OBJECT_FULL` when that is more than the limits allow; it is of no use then
    */
   load(kept: SharedObjectSnapshot | undefined): void {
     for (const [name, value] of kept?.slots ?? []) this.#slots.set(name, value);
     this.#version = kept?.version ?? 0;
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
-    for (const { peer, events } of waiting) this.receive(peer, events);
+    this.#isLoaded = true;
+  }
+
+  /**
+   * Serves whoever waited while it was loaded.
+   *
+   * @param onServed  is told of each client behind each of its messages
+   */
+  serveWaiting(onServed: (peer: SharedObjectPeer) => void): void {
+    for (let next = this.#backlog.take(); next !== undefined; next = this.#backlog.take()) {
+      const { peer, events } = next;
+      peer.run(() => this.receive(peer, events));
+      onServed(peer);
+    }
   }
 
   /** It could not be loaded: whoever waited is refused. */
   fail(): void {
-    const peers = new Set((this.#waiting ?? []).map(({ peer }) => peer));
-    this.#waiting = [];
-    for (const peer of peers) this.#refuse(peer, SharedObjectStatusCode.ObjectCreationFailed);
+    const answer = refusalOf(this, SharedObjectStatusCode.ObjectCreationFailed);
+    const payload = encodeSharedObject(answer);
+    for (const peer of this.#backlog.clear()) peer.run(() => peer.send(answer, payload));
   }
 
-  /**
-   * Takes in what a client says of the object.
-   *
-   * @returns whether the client has it open now, or waits for it
-   */
-  receive(peer: SharedObjectPeer, events: readonly SharedObjectEvent[]): boolean {
-    if (this.#waiting !== undefined) return this.#wait(peer, events, this.#waiting);
-
+  /** Takes in what a client says of the object; until it is loaded this waits. */
+  receive(peer: SharedObjectPeer, events: readonly SharedObjectEvent[]): void {
+    if (!this.#isLoaded) {
+      this.#wait(peer, events);
+      return;
+    }
     const own = new Outbox();
     const others = new Outbox();
-    for (const event of events) this.#onEvent(peer, event, own, others);
+    const isWithin = events.every((event) => {
+      this.#onEvent(peer, event, own, others);
+      return this.#isBearable(peer, own, others);
+    });
     const header = { name: this.name, version: this.#version, persistent: this.persistent };
-    this.#send([peer], own.take(header));
+    if (isWithin) this.#send([peer], own.take(header));
+    // What has changed is told in any case.
     this.#send(
       [...this.#clients].filter((client) => client !== peer),
       others.take(header),
     );
-    return this.#clients.has(peer);
   }
 
   /** A client's connection has ended. */
   leave(peer: SharedObjectPeer): void {
     this.#clients.delete(peer);
-    this.#waiting = this.#waiting?.filter((entry) => entry.peer !== peer);
+    this.#backlog.drop(peer);
   }
 
-  #wait(peer: SharedObjectPeer, events: readonly SharedObjectEvent[], waiting: Waiting[]): boolean {
+  #wait(peer: SharedObjectPeer, events: readonly SharedObjectEvent[]): void {
+    if (this.#backlog.add({ peer, events })) return;
     const { maxSharedObjectBacklog } = this.#limits;
-    if (waiting.filter((entry) => entry.peer === peer).length >= maxSharedObjectBacklog) {
-      const text = `more than ${maxSharedObjectBacklog} messages wait for shared object ${this.name}`;
-      peer.evict(new RelayError("RTMP_ERR_SHARED_OBJECT_BACKLOG", text));
-      return false;
-    }
-    waiting.push({ peer, events });
-    return true;
+    const text = `more than ${maxSharedObjectBacklog} messages wait for shared object ${this.name}`;
+    this.leave(peer);
+    peer.evict(new RelayError("RTMP_ERR_SHARED_OBJECT_BACKLOG", text));
+  }
+
+  /** A few bytes can ask for all slots again and again: the client is cut off in time. */
+  #isBearable(peer: SharedObjectPeer, own: Outbox, others: Outbox): boolean {
+    const { maxSharedObjectQueueBytes } = this.#limits;
+    if (Math.max(own.bytes, others.bytes) <= maxSharedObjectQueueBytes) return true;
+    const text = `one message about shared object ${this.name} brings about too much`;
+    this.leave(peer);
+    peer.evict(new RelayError("RTMP_ERR_SLOW_SHARED_OBJECT_CLIENT", text));
+    return false;
   }
 
   #onEvent(peer: SharedObjectPeer, event: SharedObjectEvent, own: Outbox, others: Outbox): void {
@@ -167,15 +186,10 @@ export class SharedObject {
   /** Whoever opens it again gets everything again. */
   #onUse(peer: SharedObjectPeer, own: Outbox): void {
     const { maxSharedObjectClients } = this.#limits;
-    if (!this.#may(peer, "read", undefined)) {
-      this.#denied(peer, "read");
-      own.add(smallEventBytes, statusOf(SharedObjectStatusCode.NoReadAccess));
-      return;
-    }
     if (!this.#clients.has(peer) && this.#clients.size >= maxSharedObjectClients) {
       const text = `shared object ${this.name} has ${maxSharedObjectClients} clients already`;
       peer.onProblem(new RelayError("RTMP_ERR_TOO_MANY_SHARED_OBJECT_CLIENTS", text));
-      own.add(smallEventBytes, statusOf(SharedObjectStatusCode.ObjectCreationFailed));
+      own.add(smallEventBytes, refusalEvent(SharedObjectStatusCode.ObjectCreationFailed));
       return;
     }
     this.#clients.add(peer);
@@ -191,8 +205,7 @@ export class SharedObject {
     own: Outbox,
     others: Outbox,
   ): void {
-    if (!this.#may(peer, "change", name)) {
-      this.#denied(peer, "change");
+    if (!this.#permissions.grants(peer, this, "change", name)) {
       this.#refuseSlot(own, name);
       return;
     }
@@ -209,8 +222,7 @@ export class SharedObject {
   }
 
   #onRemove(peer: SharedObjectPeer, name: string, own: Outbox, others: Outbox): void {
-    if (!this.#may(peer, "remove", name)) {
-      this.#denied(peer, "remove");
+    if (!this.#permissions.grants(peer, this, "remove", name)) {
       this.#refuseSlot(own, name);
       return;
     }
@@ -227,10 +239,7 @@ export class SharedObject {
     own: Outbox,
     others: Outbox,
   ): void {
-    if (!this.#may(peer, "call", event.handler)) {
-      this.#denied(peer, "call");
-      return;
-    }
+    if (!this.#permissions.grants(peer, this, "call", event.handler)) return;
     const { maxSharedObjectSlotBytes } = this.#limits;
     const bytes = eventBytes(event, maxSharedObjectSlotBytes);
     if (bytes === undefined) {
@@ -242,24 +251,6 @@ export class SharedObject {
     others.add(bytes, event);
   }
 
-  #may(
-    peer: SharedObjectPeer,
-    action: SharedObjectAccess["action"],
-    member: string | undefined,
-  ): boolean {
-    const { app, name, persistent } = this;
-    const { connect, remote } = peer;
-    const access = { action, app, name, persistent, member, connect, remote };
-    const policy = this.#policy;
-    const may = action === "read" ? policy.mayRead?.(access) : policy.mayWrite?.(access);
-    return may ?? true;
-  }
-
-  #denied(peer: SharedObjectPeer, action: string): void {
-    const text = `${action} of shared object ${this.name} is not allowed`;
-    peer.onProblem(new RelayError("RTMP_ERR_SHARED_OBJECT_DENIED", text));
-  }
-
   /** Behind the refusal stands what the slot holds, so that the client knows which one is meant. */
   #refuseSlot(own: Outbox, name: string): void {
     const slot = this.#slots.get(name);
@@ -267,20 +258,13 @@ export class SharedObject {
       slot === undefined ? { type: "remove", name } : { type: "change", name, value: slot.value };
     own.add(
       smallEventBytes + (slot?.bytes ?? name.length * 3),
-      statusOf(SharedObjectStatusCode.NoWriteAccess),
+      refusalEvent(SharedObjectStatusCode.NoWriteAccess),
       truth,
     );
   }
 
   #countChange(): void {
     this.#version = (this.#version + 1) >>> 0;
-  }
-
-  #refuse(peer: SharedObjectPeer, code: SharedObjectStatusCode): void {
-    const { name, persistent } = this;
-    const own = new Outbox();
-    own.add(smallEventBytes, statusOf(code));
-    this.#send([peer], own.take({ name, version: 0, persistent }));
   }
 
   #send(peers: Iterable<SharedObjectPeer>, messages: readonly OutgoingSharedObject[]): void {
@@ -295,17 +279,4 @@ export class SharedObject {
       for (const { message, payload } of messages) peer.send(message, payload);
     }
   }
-}
-
-/** Makes the event by which a request is refused. */
-function statusOf(code: SharedObjectStatusCode): SharedObjectEvent {
-  return { type: "status", code, level: "error" };
-}
-
-/** Makes the answer to a client whose object cannot be served at all. */
-export function refusalOf(
-  { name, persistent }: SharedObjectMessage,
-  code: SharedObjectStatusCode,
-): SharedObjectMessage {
-  return { name, version: 0, persistent, events: [statusOf(code)] };
 }

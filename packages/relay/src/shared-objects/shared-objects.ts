@@ -16,7 +16,9 @@ import {
 import { RelayError } from "../errors.ts";
 import { resolveSharedObjectLimits, type SharedObjectLimits } from "./limits.ts";
 import type { SharedObjectPeer, SharedObjectPolicy } from "./peer.ts";
-import { refusalOf, SharedObject } from "./shared-object.ts";
+import { Permissions, type SharedObjectIdentity } from "./permissions.ts";
+import { refusalOf } from "./refusal.ts";
+import { SharedObject } from "./shared-object.ts";
 import type { SharedObjectSnapshot, SharedObjectStore } from "./store.ts";
 
 /** Construction of {@link SharedObjects}. */
@@ -43,7 +45,7 @@ interface Entry {
 /** All shared objects of a server. */
 export class SharedObjects {
   readonly #store: SharedObjectStore | undefined;
-  readonly #policy: SharedObjectPolicy;
+  readonly #permissions: Permissions;
   readonly #limits: SharedObjectLimits;
   readonly #onStoreError: ((error: unknown, path: string) => void) | undefined;
   readonly #entries = new Map<string, Entry>();
@@ -52,7 +54,7 @@ export class SharedObjects {
   /** @throws RangeError when a limit is out of range */
   constructor(options: SharedObjectsOptions = {}) {
     this.#store = options.store;
-    this.#policy = options.policy ?? {};
+    this.#permissions = new Permissions(options.policy ?? {});
     this.#limits = resolveSharedObjectLimits(options.limits);
     this.#onStoreError = options.onStoreError;
   }
@@ -62,24 +64,36 @@ export class SharedObjects {
     return this.#entries.size;
   }
 
+  /** Whether a client has an object open, or waits for one. */
+  has(peer: SharedObjectPeer): boolean {
+    return this.#openOf.has(peer);
+  }
+
   /** Takes in a message of a client. */
   receive(peer: SharedObjectPeer, message: SharedObjectMessage): void {
-    const opens = message.events.some(({ type }) => type === "use");
-    const path = pathOf(peer, message.name);
+    const { name, persistent, events } = message;
+    const app = appOf(peer);
+    const path = app === undefined ? undefined : pathOf(app, name);
     const known = path === undefined ? undefined : this.#entries.get(path);
+    const opens = events.some(({ type }) => type === "use");
     if (known === undefined && !opens) {
-      const text = `shared object ${message.name} is not open`;
+      const text = `shared object ${name} is not open`;
       peer.onProblem(new RelayError("RTMP_ERR_SHARED_OBJECT_NOT_OPEN", text));
       return;
     }
-    const refusal = opens ? this.#refusal(path, known, peer, message) : undefined;
-    if (refusal !== undefined || path === undefined) {
-      this.#refuse(peer, message, refusal ?? SharedObjectStatusCode.ObjectCreationFailed);
+    if (app === undefined || path === undefined) {
+      this.#refuse(peer, message, SharedObjectStatusCode.ObjectCreationFailed);
       return;
     }
-    const entry = known ?? this.#create(path, message);
-    const isOpen = entry.object.receive(peer, message.events);
-    this.#note(entry, peer, isOpen);
+    const identity = { app, name, persistent };
+    const refusal = opens ? this.#refusal(identity, known, peer) : undefined;
+    if (refusal !== undefined) {
+      this.#refuse(peer, message, refusal);
+      return;
+    }
+    const entry = known ?? this.#create(path, identity);
+    entry.object.receive(peer, events);
+    this.#note(entry, peer);
     if (known === undefined) this.#load(entry);
     this.#settle(entry);
   }
@@ -97,18 +111,19 @@ export class SharedObjects {
   /** Saves every persistent object that has changed; resolves when the store is done, also when it fails. */
   async save(): Promise<void> {
     for (const entry of this.#entries.values()) {
-      await entry.saving;
+      // Behind a save of which some changes came too late follows another.
+      while (entry.saving !== undefined) await entry.saving;
       if (isChanged(entry)) await this.#save(entry);
     }
   }
 
   /** Says why an object cannot be opened; undefined when it can. */
   #refusal(
-    path: string | undefined,
+    identity: SharedObjectIdentity,
     known: Entry | undefined,
     peer: SharedObjectPeer,
-    { name, persistent }: SharedObjectMessage,
   ): SharedObjectStatusCode | undefined {
+    const { name, persistent } = identity;
     const { maxSharedObjects, maxSharedObjectsPerClient } = this.#limits;
     const open = this.#openOf.get(peer);
     const isKeepable = !persistent || this.#store !== undefined;
@@ -127,7 +142,9 @@ export class SharedObjects {
       peer.onProblem(new RelayError("RTMP_ERR_TOO_MANY_SHARED_OBJECTS", text));
       return SharedObjectStatusCode.ObjectCreationFailed;
     }
-    return path === undefined ? SharedObjectStatusCode.ObjectCreationFailed : undefined;
+    // Before anything is loaded for somebody who may not have it.
+    const mayRead = this.#permissions.grants(peer, identity, "read");
+    return mayRead ? undefined : SharedObjectStatusCode.NoReadAccess;
   }
 
   #refuse(
@@ -139,13 +156,10 @@ export class SharedObjects {
     peer.send(answer, encodeSharedObject(answer));
   }
 
-  #create(path: string, { name, persistent }: SharedObjectMessage): Entry {
-    const app = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  #create(path: string, identity: SharedObjectIdentity): Entry {
     const object = new SharedObject({
-      app,
-      name,
-      persistent,
-      policy: this.#policy,
+      ...identity,
+      permissions: this.#permissions,
       limits: this.#limits,
     });
     const entry: Entry = { path, object, saving: undefined, savedVersion: undefined };
@@ -154,32 +168,43 @@ export class SharedObjects {
   }
 
   /** Notes which objects a client has open, so that the end of its connection finds them. */
-  #note(entry: Entry, peer: SharedObjectPeer, isOpen: boolean): void {
+  #note(entry: Entry, peer: SharedObjectPeer): void {
     const open = this.#openOf.get(peer) ?? new Set();
-    if (isOpen) open.add(entry);
+    if (entry.object.has(peer)) open.add(entry);
     else open.delete(entry);
     if (open.size === 0) this.#openOf.delete(peer);
     else this.#openOf.set(peer, open);
   }
 
   #load(entry: Entry): void {
-    const loaded = (kept: SharedObjectSnapshot | undefined): void => {
-      entry.object.load(kept);
-      entry.savedVersion = kept?.version;
-    };
+    const { object, path } = entry;
+    let kept: ReturnType<SharedObjectStore["load"]>;
     try {
-      const kept = entry.object.persistent ? this.#store?.load(entry.path) : undefined;
-      if (kept !== undefined && "then" in kept) {
-        kept.then(loaded).then(
-          () => this.#settle(entry),
-          (error) => this.#fail(entry, error),
-        );
-      } else {
-        loaded(kept);
-      }
+      kept = object.persistent ? this.#store?.load(path) : undefined;
     } catch (error) {
       this.#fail(entry, error);
+      return;
     }
+    if (kept !== undefined && "then" in kept) {
+      kept.then(
+        (snapshot) => this.#begin(entry, snapshot),
+        (error) => this.#fail(entry, error),
+      );
+    } else {
+      this.#begin(entry, kept);
+    }
+  }
+
+  #begin(entry: Entry, kept: SharedObjectSnapshot | undefined): void {
+    try {
+      entry.object.load(kept);
+    } catch (error) {
+      this.#fail(entry, error);
+      return;
+    }
+    entry.savedVersion = kept?.version;
+    entry.object.serveWaiting((peer) => this.#note(entry, peer));
+    this.#settle(entry);
   }
 
   /** What cannot be loaded is not there: whoever asks again may have more luck. */
@@ -222,15 +247,22 @@ function isChanged({ object, savedVersion }: Entry): boolean {
   return object.persistent && object.version !== (savedVersion ?? 0);
 }
 
-/** `app/name`, the name so encoded that it is one part of a path; undefined when the app is no path. */
-function pathOf({ connect: { app, tcUrl } }: SharedObjectPeer, name: string): string | undefined {
+/** The app as streams have it; undefined when it is no path. */
+function appOf({ connect: { app, tcUrl } }: SharedObjectPeer): string | undefined {
   try {
-    const { app: folder } = resolveStreamPath({ app, tcUrl, streamName: "object" });
-    const part = encodeURIComponent(name).replace(/^\./, "%2E");
-    return `${folder}/${part}`;
+    return resolveStreamPath({ app, tcUrl, streamName: "object" }).app;
   } catch (error) {
-    // `encodeURIComponent` refuses text that is no Unicode.
-    if (!(error instanceof MessageError) && !(error instanceof URIError)) throw error;
+    if (!(error instanceof MessageError)) throw error;
+    return undefined;
+  }
+}
+
+/** `app/name`, the name so encoded that it is one part of a path; undefined when the name is no Unicode. */
+function pathOf(app: string, name: string): string | undefined {
+  try {
+    return `${app}/${encodeURIComponent(name).replace(/^\./, "%2E")}`;
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
     return undefined;
   }
 }

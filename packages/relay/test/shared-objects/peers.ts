@@ -44,6 +44,10 @@ export class TestPeer implements SharedObjectPeer {
     for (const event of message.events) this.got.push(lineOf(event));
   }
 
+  run(act: () => void): void {
+    act();
+  }
+
   onProblem({ code }: RtmpError): void {
     this.problems.push(code);
   }
