@@ -7,6 +7,7 @@ import {
   statusInfo,
   statusLevel,
 } from "@rtmp/message";
+import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { captured } from "./captured.ts";
 import { vectors } from "./vectors.ts";
@@ -68,61 +69,87 @@ describe("RTMP §7.2.2 onStatus", () => {
   });
 });
 
+/** Every code that is in use, with the level that goes with it. */
+const codes: readonly [code: string, level: string][] = [
+  ["NetConnection.Connect.Success", "status"],
+  ["NetConnection.Connect.Closed", "status"],
+  ["NetConnection.Connect.ReconnectRequest", "status"],
+  ["NetConnection.Connect.Rejected", "error"],
+  ["NetConnection.Connect.Failed", "error"],
+  ["NetConnection.Connect.InvalidApp", "error"],
+  ["NetConnection.Connect.AppShutdown", "error"],
+  ["NetConnection.Connect.IdleTimeOut", "error"],
+  ["NetConnection.Call.Failed", "error"],
+  ["NetConnection.Call.BadVersion", "error"],
+  ["NetConnection.Call.Prohibited", "error"],
+  ["NetConnection.Proxy.NotResponding", "error"],
+  ["NetStream.Publish.Start", "status"],
+  ["NetStream.Publish.Idle", "status"],
+  ["NetStream.Publish.BadName", "error"],
+  ["NetStream.Publish.Denied", "error"],
+  ["NetStream.Unpublish.Success", "status"],
+  ["NetStream.Record.Start", "status"],
+  ["NetStream.Record.Stop", "status"],
+  ["NetStream.Record.NoAccess", "error"],
+  ["NetStream.Record.Failed", "error"],
+  ["NetStream.Play.Reset", "status"],
+  ["NetStream.Play.Start", "status"],
+  ["NetStream.Play.Stop", "status"],
+  ["NetStream.Play.Complete", "status"],
+  ["NetStream.Play.PublishNotify", "status"],
+  ["NetStream.Play.UnpublishNotify", "status"],
+  ["NetStream.Play.Switch", "status"],
+  ["NetStream.Play.Transition", "status"],
+  ["NetStream.Play.TransitionComplete", "status"],
+  ["NetStream.Play.StreamNotFound", "error"],
+  ["NetStream.Play.Failed", "error"],
+  ["NetStream.Play.FileStructureInvalid", "error"],
+  ["NetStream.Play.NoSupportedTrackFound", "error"],
+  ["NetStream.Play.InsufficientBW", "warning"],
+  ["NetStream.Pause.Notify", "status"],
+  ["NetStream.Unpause.Notify", "status"],
+  ["NetStream.Seek.Notify", "status"],
+  ["NetStream.Seek.Failed", "error"],
+  ["NetStream.Seek.InvalidTime", "error"],
+  ["NetStream.Data.Start", "status"],
+  ["NetStream.Buffer.Empty", "status"],
+  ["NetStream.Buffer.Full", "status"],
+  ["NetStream.Buffer.Flush", "status"],
+  ["NetStream.Video.DimensionChange", "status"],
+  ["NetStream.Failed", "error"],
+  ["SharedObject.NoReadAccess", "error"],
+  ["SharedObject.NoWriteAccess", "error"],
+  ["SharedObject.BadPersistence", "error"],
+  ["SharedObject.ObjectCreationFailed", "error"],
+];
+
+/** A command of four values and one object of texts, as the layout of AMF0 has it. */
+function statusBytes(level: string, code: string, description: string): Uint8Array {
+  const text = (value: string) =>
+    Buffer.concat([hex("00"), Buffer.from([value.length]), Buffer.from(value, "latin1")]);
+  const member = (name: string, value: string) =>
+    Buffer.concat([text(name), hex("02"), text(value)]);
+  return new Uint8Array(
+    Buffer.concat([
+      ...[hex("02"), text("onStatus"), hex("00 0000000000000000 05 03")],
+      ...[member("level", level), member("code", code), member("description", description)],
+      hex("000009"),
+    ]),
+  );
+}
+
 describe("levels", () => {
-  test.each([
-    ["NetConnection.Connect.Success", "status"],
-    ["NetConnection.Connect.Closed", "status"],
-    ["NetConnection.Connect.ReconnectRequest", "status"],
-    ["NetConnection.Connect.Rejected", "error"],
-    ["NetConnection.Connect.Failed", "error"],
-    ["NetConnection.Connect.InvalidApp", "error"],
-    ["NetConnection.Connect.AppShutdown", "error"],
-    ["NetConnection.Connect.IdleTimeOut", "error"],
-    ["NetConnection.Call.Failed", "error"],
-    ["NetConnection.Call.BadVersion", "error"],
-    ["NetConnection.Call.Prohibited", "error"],
-    ["NetConnection.Proxy.NotResponding", "error"],
-    ["NetStream.Publish.Start", "status"],
-    ["NetStream.Publish.Idle", "status"],
-    ["NetStream.Publish.BadName", "error"],
-    ["NetStream.Publish.Denied", "error"],
-    ["NetStream.Unpublish.Success", "status"],
-    ["NetStream.Record.Start", "status"],
-    ["NetStream.Record.Stop", "status"],
-    ["NetStream.Record.NoAccess", "error"],
-    ["NetStream.Record.Failed", "error"],
-    ["NetStream.Play.Reset", "status"],
-    ["NetStream.Play.Start", "status"],
-    ["NetStream.Play.Stop", "status"],
-    ["NetStream.Play.Complete", "status"],
-    ["NetStream.Play.PublishNotify", "status"],
-    ["NetStream.Play.UnpublishNotify", "status"],
-    ["NetStream.Play.Switch", "status"],
-    ["NetStream.Play.Transition", "status"],
-    ["NetStream.Play.TransitionComplete", "status"],
-    ["NetStream.Play.StreamNotFound", "error"],
-    ["NetStream.Play.Failed", "error"],
-    ["NetStream.Play.FileStructureInvalid", "error"],
-    ["NetStream.Play.NoSupportedTrackFound", "error"],
-    ["NetStream.Play.InsufficientBW", "warning"],
-    ["NetStream.Pause.Notify", "status"],
-    ["NetStream.Unpause.Notify", "status"],
-    ["NetStream.Seek.Notify", "status"],
-    ["NetStream.Seek.Failed", "error"],
-    ["NetStream.Seek.InvalidTime", "error"],
-    ["NetStream.Data.Start", "status"],
-    ["NetStream.Buffer.Empty", "status"],
-    ["NetStream.Buffer.Full", "status"],
-    ["NetStream.Buffer.Flush", "status"],
-    ["NetStream.Video.DimensionChange", "status"],
-    ["NetStream.Failed", "error"],
-    ["SharedObject.NoReadAccess", "error"],
-    ["SharedObject.NoWriteAccess", "error"],
-    ["SharedObject.BadPersistence", "error"],
-    ["SharedObject.ObjectCreationFailed", "error"],
-  ])("%s is in the table, with level %s", (code, level) => {
+  test.each(codes)("%s is in the table, with level %s", (code, level) => {
     expect(Object.values(StatusCode)).toContain(code);
     expect(statusLevel(code)).toBe(level);
+  });
+
+  test.each(codes)("%s is written and read", (code, level) => {
+    const bytes = statusBytes(level, code, "why");
+    expect(encodeCommand(onStatus(code, { description: "why" }))).toEqual(bytes);
+
+    const status = readStatus(decodeCommand(bytes));
+    expect(status).toMatchObject({ code, level, description: "why", details: "" });
   });
 
   test("there are no other codes", () => {
