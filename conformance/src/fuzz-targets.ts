@@ -34,6 +34,7 @@ import { serve } from "@rtmp/relay";
 import { randomSplit, transportPair, VirtualClock } from "@rtmp/testing";
 import { runTrack, trackSeeds } from "./fuzz-track.ts";
 import { flvTargets } from "./fuzz-flv.ts";
+import { sharedObjectTargets } from "./fuzz-shared-objects.ts";
 
 /** A decoder under test. */
 export interface FuzzTarget {
@@ -106,11 +107,11 @@ function feed(bytes: Uint8Array, random: () => number, take: (piece: Uint8Array)
 export const fuzzTargets: readonly FuzzTarget[] = [
   {
     name: "amf0",
-    share: 11,
+    share: 9,
     seeds: [...commands, ...data],
     run: (bytes) => void decodeAmf0Sequence(bytes),
   },
-  { name: "amf3", share: 11, seeds: amf3Seeds(), run: (bytes) => void decodeAmf3Sequence(bytes) },
+  { name: "amf3", share: 9, seeds: amf3Seeds(), run: (bytes) => void decodeAmf3Sequence(bytes) },
   {
     name: "command",
     share: 9,
@@ -144,6 +145,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     seeds: [aggregateSeed()],
     run: (bytes, random) => void decodeAggregate(bytes, Math.floor(random() * 2 ** 32)),
   },
+  ...sharedObjectTargets,
   {
     name: "user-control",
     share: 3,

@@ -6,7 +6,7 @@ const faults = {
   RTMP_ERR_HANDSHAKE_TIMEOUT: "limit",
   /** `connect` did not come within `connectTimeoutMs` of the handshake. */
   RTMP_ERR_CONNECT_TIMEOUT: "limit",
-  /** No stream published or played for `idleTimeoutMs`. */
+  /** No stream published or played, and the connection was in no other use, for `idleTimeoutMs`. */
   RTMP_ERR_IDLE_TIMEOUT: "limit",
   /** The peer sent nothing for as long as a publisher, a player or a server may be silent. */
   RTMP_ERR_SILENT_PEER: "limit",

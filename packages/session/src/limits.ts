@@ -15,7 +15,7 @@ export interface SessionLimits {
   readonly connectTimeoutMs: number;
   /**
    * Milliseconds from `connect`, or from the end of its last stream, that a connection may stay without a stream that
-   * publishes, plays or waits for the answer.
+   * publishes, plays or waits for the answer, and without another use such as a shared object.
    * @default 30000
    */
   readonly idleTimeoutMs: number;

@@ -1,7 +1,8 @@
 /**
  * The time limits of a server session: which one runs, and when it ends.
  *
- *   handshake ─► connect ─► idle ◄─► publishing, or playing once it has answered a ping: silence; asked: none
+ *   handshake ─► connect ─► idle ◄─► publishing, or playing or in other use once it has answered a ping: silence;
+ *                                    asked: none
  */
 
 import type { Connection } from "./connection.ts";
@@ -13,7 +14,7 @@ import type { ServerStreams } from "./server-streams.ts";
 const texts = {
   RTMP_ERR_HANDSHAKE_TIMEOUT: "the handshake took too long",
   RTMP_ERR_CONNECT_TIMEOUT: "connect did not come in time",
-  RTMP_ERR_IDLE_TIMEOUT: "no stream was published or played for too long",
+  RTMP_ERR_IDLE_TIMEOUT: "no stream was published or played, nor anything shared, for too long",
   RTMP_ERR_SILENT_PEER: "the client has been silent for too long",
 } as const;
 type TimeoutCode = keyof typeof texts;
