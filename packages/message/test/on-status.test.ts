@@ -123,16 +123,20 @@ const codes: readonly [code: string, level: string][] = [
   ["SharedObject.ObjectCreationFailed", "error"],
 ];
 
-/** A command of four values and one object of texts, as the layout of AMF0 has it. */
+/** A text of AMF0 without its marker. */
+function text(value: string): Uint8Array {
+  return Uint8Array.of(0, value.length, ...Buffer.from(value, "latin1"));
+}
+
+/** An onStatus of three properties, as the layout of AMF0 has it. */
 function statusBytes(level: string, code: string, description: string): Uint8Array {
-  const text = (value: string) =>
-    Buffer.concat([hex("00"), Buffer.from([value.length]), Buffer.from(value, "latin1")]);
-  const member = (name: string, value: string) =>
-    Buffer.concat([text(name), hex("02"), text(value)]);
+  const properties = Object.entries({ level, code, description });
   return new Uint8Array(
     Buffer.concat([
-      ...[hex("02"), text("onStatus"), hex("00 0000000000000000 05 03")],
-      ...[member("level", level), member("code", code), member("description", description)],
+      hex("02"),
+      text("onStatus"),
+      hex("00 0000000000000000 05 03"),
+      ...properties.flatMap(([name, value]) => [text(name), hex("02"), text(value)]),
       hex("000009"),
     ]),
   );
