@@ -67,6 +67,9 @@ export class Connections {
       onPublish({ streamPath }) {
         log.info({ remote, stream: streamPath }, "publish started");
       },
+      onTrack({ streamPath }, track) {
+        log.info({ remote, stream: streamPath, ...track }, "track");
+      },
       onPublishEnd({ streamPath }, end) {
         log.info({ remote, stream: streamPath, end }, "publish ended");
       },

@@ -68,6 +68,14 @@ describe("the log", () => {
     const player = server.connected();
     player.client.command(1, "play", null, "cam");
     server.settle();
+    publisher.client.send({
+      chunkStreamId: 4,
+      timestamp: 0,
+      typeId: 8,
+      messageStreamId: 1,
+      payload: hex("af 00 12 10"),
+    });
+    server.settle();
     player.client.command(0, "deleteStream", null, 1);
     player.client.close();
     server.settle();
@@ -79,6 +87,19 @@ describe("the log", () => {
       ["info", "publish started", { remote, stream: "live/cam" }],
       ["info", "client connected", { remote, app: "live", client: "" }],
       ["info", "play started", { remote, stream: "live/cam" }],
+      [
+        "info",
+        "track",
+        {
+          remote,
+          stream: "live/cam",
+          kind: "audio",
+          track: 0,
+          codec: "mp4a.40.2",
+          sampleRate: 44_100,
+          channels: 2,
+        },
+      ],
       ["info", "play ended", { remote, stream: "live/cam", end: "closed", skippedPackets: 0 }],
       ["info", "connection closed", { remote }],
       ["info", "publish ended", { remote, stream: "live/cam", end: "lost" }],

@@ -25,3 +25,4 @@ export {
   type SharedObjectSnapshot,
   type SharedObjectStore,
 } from "./shared-objects/store.ts";
+export type { PublishedTrack } from "./track-watch.ts";

@@ -11,13 +11,17 @@ import { MessageTypeId } from "@rtmp/chunk";
 import { dataPacket, readMediaPacket } from "@rtmp/flv";
 import type { Publication, PublicationEnd } from "@rtmp/hub";
 import { MessageError, splitSetDataFrame } from "@rtmp/message";
+import { type PublishedTrack, TrackWatch } from "./track-watch.ts";
 
 /** One publishing stream's way into the hub. */
 export class RtmpIngest {
   readonly #publication: Publication;
+  readonly #tracks: TrackWatch | undefined;
 
-  constructor(publication: Publication) {
+  /** @param onTrack  is told each track of the stream; without it nobody reads codec configurations */
+  constructor(publication: Publication, onTrack?: (track: PublishedTrack) => void) {
     this.#publication = publication;
+    this.#tracks = onTrack && new TrackWatch(onTrack);
   }
 
   /**
@@ -25,12 +29,14 @@ export class RtmpIngest {
    *
    * @param payload  kept for good; its bytes must not change any more
    * @throws FlvError when its header cannot be read, MessageError when data has no name: it was dropped
-   * @throws HubError when it configures too much; it was sent on
+   * @throws HubError when it configures too much, FlvError when its codec configuration cannot be read: it was sent on
    */
   write(typeId: number, timestamp: number, payload: Uint8Array): void {
     if (typeId === MessageTypeId.Audio || typeId === MessageTypeId.Video) {
       const kind = typeId === MessageTypeId.Audio ? "audio" : "video";
-      this.#publication.write(readMediaPacket(kind, timestamp, payload));
+      const packet = readMediaPacket(kind, timestamp, payload);
+      this.#publication.write(packet);
+      this.#tracks?.look(packet);
     } else {
       this.#writeData(timestamp, payload, typeId === MessageTypeId.DataAmf3);
     }

@@ -1,6 +1,7 @@
 import type { ConnectRequest, StreamPath } from "@rtmp/message";
 import type { StreamEnd } from "@rtmp/session";
 import type { RtmpError } from "@rtmp/wire";
+import type { PublishedTrack } from "./track-watch.ts";
 
 /** Is told what happens on a served connection; every method is optional and must not throw. */
 export interface ServeObserver {
@@ -8,6 +9,12 @@ export interface ServeObserver {
   onConnect?(connect: ConnectRequest): void;
   /** A stream began to be published. */
   onPublish?(path: StreamPath): void;
+  /**
+   * A published stream has this track, or the track has another codec configuration from here on.
+   *
+   * Told when the first message that says so has been sent on, at most 100 times a publication.
+   */
+  onTrack?(path: StreamPath, track: PublishedTrack): void;
   /** A published stream ended. */
   onPublishEnd?(path: StreamPath, end: StreamEnd): void;
   /** A stream began to be played. */

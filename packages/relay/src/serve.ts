@@ -163,7 +163,8 @@ class Served implements ServedConnection {
     this.#decide("publish", request, StatusCode.PublishDenied, (path) => {
       const publication = this.#claim(path, request);
       if (publication === undefined) return;
-      this.#publishes.set(request.stream, { path, ingest: new RtmpIngest(publication) });
+      const onTrack = this.#observer.onTrack?.bind(this.#observer, path);
+      this.#publishes.set(request.stream, { path, ingest: new RtmpIngest(publication, onTrack) });
       request.accept();
       this.#observer.onPublish?.(path);
     });

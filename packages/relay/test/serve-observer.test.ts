@@ -1,8 +1,10 @@
+import { MessageTypeId } from "@rtmp/chunk";
+import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { TestServer } from "./served.ts";
 
 describe("an observer that throws", () => {
-  test.each(["onPublish", "onPlayEnd", "onPublishEnd", "onClose"] as const)(
+  test.each(["onPublish", "onTrack", "onPlayEnd", "onPublishEnd", "onClose"] as const)(
     "%s: its connection is closed, and no name and no place at the hub stays taken",
     (method) => {
       const server = new TestServer({ hubLimits: { graceMs: 0 } });
@@ -14,6 +16,14 @@ describe("an observer that throws", () => {
       peer.client.command(1, "play", null, "one");
       peer.client.command(2, "publish", null, "one", "live");
       peer.client.command(3, "publish", null, "two", "live");
+      peer.settle();
+      peer.client.send({
+        chunkStreamId: 4,
+        timestamp: 0,
+        typeId: MessageTypeId.Audio,
+        messageStreamId: 3,
+        payload: hex("af 00 12 10"),
+      });
       peer.settle();
       peer.near.reset();
       peer.settle();
