@@ -9,7 +9,7 @@ import {
   type ServerSessionOptions,
   type ServerStream,
 } from "@rtmp/session";
-import { seededBytes, seededRandom, toHex } from "@rtmp/testing";
+import { randomSplit, seededBytes, seededRandom, toHex } from "@rtmp/testing";
 import type { RtmpError } from "@rtmp/wire";
 
 type Value = Command["args"][number];
@@ -54,6 +54,7 @@ export class Bench {
   /** Calls of `onOutput`. */
   outputs = 0;
   now: number;
+  readonly #random = seededRandom(1111);
   readonly #writer = new ChunkWriter();
   readonly #reader = new ChunkReader();
 
@@ -99,8 +100,10 @@ export class Bench {
     return this.problems.map(({ code }) => code);
   }
 
+  /** Bytes arrive, cut anywhere: no test may depend on where. */
   receive(bytes: Uint8Array): void {
-    this.session.receive(bytes.slice(), this.now);
+    for (const piece of randomSplit(bytes, this.#random, 600))
+      this.session.receive(piece, this.now);
   }
 
   /** Sends messages in one piece. */

@@ -7,7 +7,7 @@ import {
   type ClientStream,
   type StreamAnswer,
 } from "@rtmp/session";
-import { toHex } from "@rtmp/testing";
+import { randomSplit, seededRandom, toHex } from "@rtmp/testing";
 
 type Value = Command["args"][number];
 
@@ -21,6 +21,7 @@ export class ClientBench {
   readonly events: string[] = [];
   readonly controls: UserControl[] = [];
   now = 1_000;
+  readonly #random = seededRandom(1111);
   readonly #writer = new ChunkWriter();
   readonly #reader = new ChunkReader();
   #open = false;
@@ -61,8 +62,10 @@ export class ClientBench {
 
   readonly #said: string[] = [];
 
+  /** Bytes arrive, cut anywhere: no test may depend on where. */
   receive(bytes: Uint8Array): void {
-    this.session.receive(bytes.slice(), this.now);
+    for (const piece of randomSplit(bytes, this.#random, 600))
+      this.session.receive(piece, this.now);
   }
 
   /** What the session has to send, joined. */
