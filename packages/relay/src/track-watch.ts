@@ -9,6 +9,7 @@ import {
 
 /** A track of a published stream, as far as its codec configuration or first frame tells. */
 export interface PublishedTrack extends TrackDescription {
+  /** What the track carries. */
   readonly kind: "audio" | "video";
   /** Track id, 0 to 255, counted for each kind alone; 0 is the default track. */
   readonly track: number;
