@@ -2,6 +2,7 @@ import { RtmpError, type RtmpErrorCode, type RtmpErrorOptions, type RtmpFault } 
 
 const faults = {
   RTMP_ERR_NAME_IN_USE: "rejected",
+  RTMP_ERR_TAKEN_OVER: "closed",
   RTMP_ERR_TOO_MANY_TRACKS: "limit",
   RTMP_ERR_SEQUENCE_START_TOO_LARGE: "limit",
   RTMP_ERR_SLOW_SUBSCRIBER: "limit",

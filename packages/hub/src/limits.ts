@@ -6,6 +6,16 @@ export interface HubLimits {
    */
   readonly graceMs: number;
   /**
+   * Milliseconds of silence after which a publisher no longer keeps its name from others.
+   * @default 10000
+   */
+  readonly staleMs: number;
+  /**
+   * Milliseconds of silence after which its owner may take over a name, unless the policy is `reject`.
+   * @default 2000
+   */
+  readonly resumeMs: number;
+  /**
    * Bytes of media that the GOP cache of one stream keeps; a longer GOP is not cached.
    * @default 16777216
    */
@@ -50,6 +60,8 @@ export interface HubLimits {
 /** The limits that hold where none are given. */
 export const defaultHubLimits: HubLimits = Object.freeze({
   graceMs: 15_000,
+  staleMs: 10_000,
+  resumeMs: 2_000,
   gopCacheBytes: 16 * 1024 * 1024,
   gopCachePackets: 32_768,
   gopCacheMs: 15_000,

@@ -17,10 +17,11 @@ import { GopCache } from "./gop-cache.ts";
 import { InitState } from "./init-state.ts";
 import type { HubLimits } from "./limits.ts";
 import { PendingBatch, type Turn } from "./pending-batch.ts";
-import { Publication, type PublicationEnd } from "./publication.ts";
+import { Publication, type PublicationEnd, type PublishOptions } from "./publication.ts";
 import { Seat, type SeatStream } from "./seat.ts";
 import type { LiveStreamStats } from "./stats.ts";
 import type { SubscribeOptions, Subscriber, Subscription } from "./subscriber.ts";
+import { mayTakeOver, type TakeOver } from "./take-over.ts";
 import { Timeline } from "./timeline.ts";
 
 /** What a live stream needs of its hub. */
@@ -28,6 +29,7 @@ export interface LiveStreamOptions {
   readonly streamPath: string;
   readonly clock: Clock;
   readonly limits: HubLimits;
+  readonly takeOver: TakeOver;
   /** The stream has neither publisher nor subscribers any more. */
   readonly onEmpty: (stream: LiveStream) => void;
 }
@@ -38,6 +40,7 @@ export class LiveStream implements SeatStream {
   readonly streamPath: string;
   readonly #clock: Clock;
   readonly #limits: HubLimits;
+  readonly #takeOver: TakeOver;
   readonly #onEmpty: (stream: LiveStream) => void;
   readonly #timeline = new Timeline();
   readonly #init: InitState;
@@ -61,6 +64,7 @@ export class LiveStream implements SeatStream {
     this.streamPath = options.streamPath;
     this.#clock = options.clock;
     this.#limits = options.limits;
+    this.#takeOver = options.takeOver;
     this.#onEmpty = options.onEmpty;
     this.#init = new InitState(options.limits);
     this.#pending = new PendingBatch(this.#init);
@@ -81,18 +85,32 @@ export class LiveStream implements SeatStream {
   }
 
   /**
+   * Returns the present publication, which has to make room for a newcomer; undefined when there is none.
+   *
+   * @throws HubError `RTMP_ERR_NAME_IN_USE` when it keeps the name
+   */
+  contest(newcomer: PublishOptions): Publication | undefined {
+    const present = this.#publication;
+    if (present === undefined) return undefined;
+
+    // In the middle of a batch nobody goes.
+    const keeps =
+      this.#handingOut || !mayTakeOver(this.#takeOver, this.#limits, present.options, newcomer);
+    if (keeps) throw this.#nameInUse();
+    return present;
+  }
+
+  /**
    * Gives the name to a publisher.
    *
    * @throws HubError `RTMP_ERR_NAME_IN_USE` when it has one
    */
-  publish(): Publication {
-    if (this.#publication !== undefined) {
-      throw new HubError("RTMP_ERR_NAME_IN_USE", `${this.streamPath} is being published`);
-    }
+  publish(options: PublishOptions): Publication {
+    if (this.#publication !== undefined) throw this.#nameInUse();
     this.#stopGrace();
     this.#timeline.restart();
     this.#init.clear();
-    const publication = new Publication(this);
+    const publication = new Publication(this, options);
     this.#publication = publication;
     try {
       this.#forEachSeat((seat) => {
@@ -177,6 +195,10 @@ export class LiveStream implements SeatStream {
     } finally {
       this.#finish(end);
     }
+  }
+
+  #nameInUse(): HubError {
+    return new HubError("RTMP_ERR_NAME_IN_USE", `${this.streamPath} is being published`);
   }
 
   #timestampOf({ kind, timestamp, frames }: MediaPacket): number {

@@ -1,4 +1,5 @@
 import type { MediaPacket } from "@rtmp/flv";
+import type { HubError } from "./errors.ts";
 
 /** How a publication ends. */
 export type PublicationEnd =
@@ -6,6 +7,16 @@ export type PublicationEnd =
   | "closed"
   /** Its connection was lost: subscribers wait for it through the grace period. */
   | "lost";
+
+/** What the hub is told of a publisher, for the day when another one wants its name. */
+export interface PublishOptions {
+  /** Who publishes, so that the same one may come back soon; any text. @default nobody's */
+  readonly owner?: string;
+  /** Milliseconds since the publisher was heard last. @default it is never silent */
+  readonly silentMs?: () => number;
+  /** Another publisher has the name now; this publication has ended as one that was lost. */
+  readonly onTakenOver?: (cause: HubError) => void;
+}
 
 /** The stream that a publication belongs to. */
 export interface PublishedStream {
@@ -17,11 +28,14 @@ export interface PublishedStream {
 
 /** A publisher's hold of a name; without effect once it has ended. */
 export class Publication {
+  /** What its publisher said of itself. */
+  readonly options: PublishOptions;
   readonly #stream: PublishedStream;
   #ended = false;
 
-  constructor(stream: PublishedStream) {
+  constructor(stream: PublishedStream, options: PublishOptions = {}) {
     this.#stream = stream;
+    this.options = options;
   }
 
   /**

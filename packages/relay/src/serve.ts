@@ -17,7 +17,7 @@ import {
   type StreamEnd,
   type Transport,
 } from "@rtmp/session";
-import { RtmpError, systemClock } from "@rtmp/wire";
+import { type Clock, RtmpError, systemClock } from "@rtmp/wire";
 import type { Authenticate, AuthenticateAccess } from "./access.ts";
 import { capabilitiesFor } from "./capabilities.ts";
 import type { PlayerWishes } from "./player-form.ts";
@@ -54,10 +54,12 @@ class Served implements ServedConnection {
   readonly #sharedObjects: ServedSharedObjects;
   readonly #plays = new Map<ServerStream, ServedPlay>();
   readonly #publishes = new Map<ServerStream, ServedPublish>();
+  readonly #clock: Clock;
 
   constructor(transport: Transport, options: ServeOptions) {
     const clock = options.clock ?? systemClock;
     this.remote = transport.remote;
+    this.#clock = clock;
     this.#hub = options.hub;
     this.#authenticate = options.authenticate;
     this.#tracks = options.tracks ?? "all";
@@ -163,6 +165,11 @@ class Served implements ServedConnection {
     this.#decide("publish", request, StatusCode.PublishDenied, (path) => {
       const publication = this.#claim(path, request);
       if (publication === undefined) return;
+      // A client that takes over from itself has ended itself.
+      if (this.#session.closed) {
+        publication.end("lost");
+        return;
+      }
       const onTrack = this.#observer.onTrack?.bind(this.#observer, path);
       this.#publishes.set(request.stream, { path, ingest: new RtmpIngest(publication, onTrack) });
       request.accept();
@@ -215,7 +222,11 @@ class Served implements ServedConnection {
   /** Takes the name at the hub, or refuses the request. */
   #claim(path: StreamPath, request: IncomingPublish): ReturnType<StreamHub["publish"]> | undefined {
     try {
-      return this.#hub.publish(path.streamPath);
+      return this.#hub.publish(path.streamPath, {
+        owner: this.#access.user ?? addressOf(this.remote),
+        silentMs: () => this.#clock.now() - this.#session.lastReceivedAt,
+        onTakenOver: (cause) => this.#driver.batch(() => this.#session.end(cause)),
+      });
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
       this.#observer.onProblem?.(error);
@@ -290,6 +301,11 @@ class Served implements ServedConnection {
   #flush(): void {
     for (const { ingest } of this.#publishes.values()) ingest.flush();
   }
+}
+
+/** The address without the port, which changes with every connection. */
+function addressOf(remote: string): string {
+  return remote.replace(/:\d+$/, "");
 }
 
 /** A publishing stream of the connection. */

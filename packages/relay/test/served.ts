@@ -1,5 +1,5 @@
 import { MessageTypeId, type OutgoingMessage } from "@rtmp/chunk";
-import { StreamHub, type HubLimits } from "@rtmp/hub";
+import { StreamHub, type HubLimits, type TakeOver } from "@rtmp/hub";
 import { serve, type ServedConnection, type ServeObserver, type ServeOptions } from "@rtmp/relay";
 import {
   hex,
@@ -36,9 +36,15 @@ export class TestServer {
 
   readonly #peers: TestPeer[] = [];
 
-  constructor(options: Partial<ServeOptions> & { hubLimits?: Partial<HubLimits> } = {}) {
+  constructor(
+    options: Partial<ServeOptions> & { hubLimits?: Partial<HubLimits>; takeOver?: TakeOver } = {},
+  ) {
     this.options = options;
-    this.hub = new StreamHub({ clock: this.clock, limits: options.hubLimits ?? {} });
+    this.hub = new StreamHub({
+      clock: this.clock,
+      limits: options.hubLimits ?? {},
+      takeOver: options.takeOver ?? "resume",
+    });
   }
 
   /** Opens a connection; the handshake is done. */

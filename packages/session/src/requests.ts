@@ -47,11 +47,10 @@ abstract class IncomingRequest<Acceptance extends readonly unknown[] = []> {
    * Grants the request.
    *
    * @returns false when the peer has gone in the meantime
-   * @throws TypeError when it was answered before
+   * @throws TypeError when it was answered before; what encoding the answer throws, and it can be answered again
    */
   accept(...acceptance: Acceptance): boolean {
-    this.#answerOnce();
-    return this.#answers.accept(...acceptance);
+    return this.#answerOnce(() => this.#answers.accept(...acceptance));
   }
 
   /**
@@ -61,13 +60,19 @@ abstract class IncomingRequest<Acceptance extends readonly unknown[] = []> {
    * @throws TypeError when it was answered before
    */
   reject(rejection: Rejection): boolean {
-    this.#answerOnce();
-    return this.#answers.reject(rejection);
+    return this.#answerOnce(() => this.#answers.reject(rejection));
   }
 
-  #answerOnce(): void {
+  #answerOnce(answer: () => boolean): boolean {
     if (this.#answered) throw new TypeError("the request was answered before");
     this.#answered = true;
+    try {
+      return answer();
+    } catch (error) {
+      // Nothing was said.
+      this.#answered = false;
+      throw error;
+    }
   }
 }
 

@@ -154,6 +154,11 @@ export abstract class Session implements DrivenSession {
     return lastOutputMs;
   }
 
+  /** When the peer was heard last, on the clock of `receive`; at first when the connection began. */
+  get lastReceivedAt(): number {
+    return this.connection.lastReceivedAt;
+  }
+
   /** Bytes sent that the peer has not acknowledged; undefined while it never acknowledged any. */
   get unacknowledgedBytes(): number | undefined {
     return this.connection.unacknowledgedBytes;
@@ -227,7 +232,12 @@ export abstract class Session implements DrivenSession {
   call(name: string, args: readonly AmfValue[], onAnswer: OnCallAnswer): void {
     this.requireConnected(name);
     const transactionId = this.transactions.open(name, this.now, onAnswer);
-    this.connection.sendCommand(callCommand(transactionId, name, args));
+    try {
+      this.connection.sendCommand(callCommand(transactionId, name, args));
+    } catch (error) {
+      this.transactions.forget(transactionId);
+      throw error;
+    }
   }
 
   /** Calls a procedure of the peer without wanting an answer; without effect unless connected. */
@@ -327,10 +337,9 @@ export abstract class Session implements DrivenSession {
     if (waits) this.#openCalls++;
     const answer = (send: () => void): boolean => {
       if (!waits) return !this.#closed;
+      if (!this.#closed) send();
       this.#openCalls--;
-      if (this.#closed) return false;
-      send();
-      return true;
+      return !this.#closed;
     };
     return new IncomingCall(command, messageStreamId, {
       accept: (...values) =>
