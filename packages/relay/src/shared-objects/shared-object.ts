@@ -112,17 +112,21 @@ export class SharedObject {
     }
     const own = new Outbox();
     const others = new Outbox();
-    const isWithin = events.every((event) => {
-      this.#onEvent(peer, event, own, others);
-      return this.#isBearable(peer, own, others);
-    });
-    const header = { name: this.name, version: this.#version, persistent: this.persistent };
-    if (isWithin) this.#send([peer], own.take(header));
-    // What has changed is told in any case.
-    this.#send(
-      [...this.#clients].filter((client) => client !== peer),
-      others.take(header),
-    );
+    let isWithin = false;
+    try {
+      isWithin = events.every((event) => {
+        this.#onEvent(peer, event, own, others);
+        return this.#isBearable(peer, own, others);
+      });
+    } finally {
+      const header = { name: this.name, version: this.#version, persistent: this.persistent };
+      if (isWithin) this.#send([peer], own.take(header));
+      // What has changed is told in any case, also when the policy fails at a later event.
+      this.#send(
+        [...this.#clients].filter((client) => client !== peer),
+        others.take(header),
+      );
+    }
   }
 
   /** A client's connection has ended. */

@@ -92,10 +92,13 @@ export class SharedObjects {
       return;
     }
     const entry = known ?? this.#create(path, identity);
-    entry.object.receive(peer, events);
-    this.#note(entry, peer);
-    if (known === undefined) this.#load(entry);
-    this.#settle(entry);
+    try {
+      entry.object.receive(peer, events);
+    } finally {
+      this.#note(entry, peer);
+      if (known === undefined) this.#load(entry);
+      this.#settle(entry);
+    }
   }
 
   /** A client's connection has ended. */

@@ -259,6 +259,39 @@ function slowStore(): {
   return slow;
 }
 
+/** Two clients of objects whose slot `b` nobody can change. */
+function failing() {
+  const objects = new SharedObjects({
+    policy: {
+      mayWrite: ({ member }) => {
+        if (member === "b") throw new TypeError("a bug");
+        return true;
+      },
+    },
+  });
+  return { objects, ann: new TestPeer(objects), bob: new TestPeer(objects) };
+}
+
+describe("a policy that fails in the middle of a message", () => {
+  test("the others are told what was changed before", () => {
+    const { ann, bob } = failing();
+    ann.say("chat", use);
+    ann.take();
+    expect(() => bob.say("chat", use, set("a", 1), set("b", 2))).toThrow("a bug");
+    expect(ann.take()).toEqual(["change a 1"]);
+  });
+
+  test("the client is found when it leaves, and the object goes", () => {
+    const { objects, ann, bob } = failing();
+    ann.say("chat", use);
+    expect(() => bob.say("chat", use, set("b", 2))).toThrow("a bug");
+    ann.leave();
+    expect(objects.size).toBe(1);
+    bob.leave();
+    expect(objects.size).toBe(0);
+  });
+});
+
 describe("a persistent object", () => {
   test("outlives its clients in the store, by its path", async () => {
     const store = new MemorySharedObjectStore();
