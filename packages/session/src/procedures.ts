@@ -26,8 +26,8 @@ export type ProcedureBodies<P extends Procedures> = {
 /**
  * Makes an `onCall` handler out of functions.
  *
- * A call of another name is refused, and so is one whose function throws; the peer is told the message of an `Error`
- * only where `describeError` gives it.
+ * A call of another name is refused, and so is one whose function throws or returns what cannot be sent; the peer is
+ * told the message of an `Error` only where `describeError` gives it.
  *
  * @param bodies         own properties only: inherited ones cannot be called
  * @param describeError  text for the peer. @default "the call failed", so that nothing leaks
@@ -48,7 +48,8 @@ export function answerCalls(
       return;
     }
     const fail = (error: unknown): void => {
-      call.reject({ description: describeError(error) });
+      // A value that cannot be sent has refused the call already.
+      if (!call.answered) call.reject({ description: describeError(error) });
     };
     try {
       const returned = body(...call.args);

@@ -47,10 +47,11 @@ abstract class IncomingRequest<Acceptance extends readonly unknown[] = []> {
    * Grants the request.
    *
    * @returns false when the peer has gone in the meantime
-   * @throws TypeError when it was answered before; what encoding the answer throws, and it can be answered again
+   * @throws TypeError when it was answered before; what encoding the answer throws: a call is then refused
    */
   accept(...acceptance: Acceptance): boolean {
-    return this.#answerOnce(() => this.#answers.accept(...acceptance));
+    this.#answerOnce();
+    return this.#answers.accept(...acceptance);
   }
 
   /**
@@ -60,19 +61,13 @@ abstract class IncomingRequest<Acceptance extends readonly unknown[] = []> {
    * @throws TypeError when it was answered before
    */
   reject(rejection: Rejection): boolean {
-    return this.#answerOnce(() => this.#answers.reject(rejection));
+    this.#answerOnce();
+    return this.#answers.reject(rejection);
   }
 
-  #answerOnce(answer: () => boolean): boolean {
+  #answerOnce(): void {
     if (this.#answered) throw new TypeError("the request was answered before");
     this.#answered = true;
-    try {
-      return answer();
-    } catch (error) {
-      // Nothing was said.
-      this.#answered = false;
-      throw error;
-    }
   }
 }
 

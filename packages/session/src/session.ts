@@ -337,9 +337,16 @@ export abstract class Session implements DrivenSession {
     if (waits) this.#openCalls++;
     const answer = (send: () => void): boolean => {
       if (!waits) return !this.#closed;
-      if (!this.#closed) send();
       this.#openCalls--;
-      return !this.#closed;
+      if (this.#closed) return false;
+      try {
+        send();
+      } catch (error) {
+        // Nothing was said: a value has no AMF0 form.
+        this.#refuse(transactionId, "the answer cannot be sent");
+        throw error;
+      }
+      return true;
     };
     return new IncomingCall(command, messageStreamId, {
       accept: (...values) =>
