@@ -68,6 +68,8 @@ export class ClientSession extends Session {
   readonly #streams = new Set<ClientStream>();
   readonly #startedAt: number;
   #openedAt: number | undefined;
+  #isReading = true;
+  #readingSince: number;
   #reply: ConnectReply | undefined;
   #closeReason: Status | undefined;
 
@@ -85,6 +87,7 @@ export class ClientSession extends Session {
     this.#options = options;
     this.#chunkSize = checkChunkSize(options.chunkSize ?? defaultChunkSize);
     this.#startedAt = options.now;
+    this.#readingSince = options.now;
     this.connection.start();
   }
 
@@ -93,9 +96,29 @@ export class ClientSession extends Session {
     return this.#reply;
   }
 
+  /** Payload bytes per chunk of what this side sends; final once the server has answered `connect`. */
+  get chunkSize(): number {
+    return this.connection.chunkSize;
+  }
+
   /** A server may take its time to read; it must be heard all the same. */
   get pressure(): DrivenSession["pressure"] {
     return "nothing";
+  }
+
+  /** Is told that the owner stops to read what arrives: silence says nothing of the server from here on. */
+  stopReading(): void {
+    this.#isReading = false;
+  }
+
+  /**
+   * Is told that the owner reads again; the time that a server may be silent begins anew.
+   *
+   * @param now  the time in milliseconds
+   */
+  readOn(now: number): void {
+    this.#isReading = true;
+    this.#readingSince = now;
   }
 
   /**
@@ -116,6 +139,7 @@ export class ClientSession extends Session {
         forget: (transactionId) => this.transactions.forget(transactionId),
         sendMedia: (messageStreamId, typeId, timestamp, payload) =>
           this.connection.sendMedia(messageStreamId, typeId, timestamp, payload),
+        sendShared: (bytes) => this.connection.sendShared(bytes),
         sendBufferLength: (messageStreamId, bufferLengthMs) =>
           this.sendUserControl({
             event: UserControlEvent.SetBufferLength,
@@ -193,7 +217,8 @@ export class ClientSession extends Session {
     if (this.#openedAt === undefined) return this.#startedAt + handshakeTimeoutMs;
     if (this.#reply === undefined) return this.#openedAt + connectTimeoutMs;
     const { answersPings, lastReceivedAt } = this.connection;
-    return answersPings ? lastReceivedAt + silentServerMs : Number.POSITIVE_INFINITY;
+    if (!answersPings || !this.#isReading) return Number.POSITIVE_INFINITY;
+    return Math.max(lastReceivedAt, this.#readingSince) + silentServerMs;
   }
 
   protected settle(): void {
@@ -206,7 +231,7 @@ export class ClientSession extends Session {
       return new SessionError("RTMP_ERR_HANDSHAKE_TIMEOUT", "the handshake took too long");
     }
     return this.#reply === undefined
-      ? new SessionError("RTMP_ERR_CONNECT_TIMEOUT", "the server did not answer connect in time")
+      ? notAnswered()
       : new SessionError("RTMP_ERR_SILENT_PEER", "the server has been silent for too long");
   }
 
@@ -223,7 +248,9 @@ export class ClientSession extends Session {
 
   #onConnectAnswer(answer: CallAnswer): void {
     if (!answer.ok) {
-      if (answer.error.code !== "RTMP_ERR_SESSION_ENDED") this.end(refused(answer.error.status));
+      const { code, status } = answer.error;
+      if (code === "RTMP_ERR_CALL_TIMEOUT") this.end(notAnswered());
+      else if (code === "RTMP_ERR_CALL_REJECTED") this.end(refused(status));
       return;
     }
     const reply = readConnectReply(answer.command);
@@ -236,29 +263,39 @@ export class ClientSession extends Session {
     this.#handlers.onConnected(reply);
   }
 
-  /** A stream's status may come without its id; it then means the stream that waits for one, or the only one. */
   #onStatus(messageStreamId: number, status: Status): void {
     const isOfStream = messageStreamId !== 0 || status.code.startsWith("NetStream.");
-    const stream = isOfStream ? this.#find(messageStreamId) : undefined;
+    const stream = isOfStream ? this.#streamOfStatus(messageStreamId) : undefined;
     if (stream !== undefined) {
       stream.receiveStatus(status);
       return;
     }
+    // It comes too late for a stream that was given back.
+    if (messageStreamId !== 0 && status.code.startsWith("NetStream.")) return;
     this.#closeReason = status;
     if (this.#reply === undefined && status.level === "error") this.end(refused(status));
     else this.#handlers.onStatus?.(status);
   }
 
+  /** A status without its stream's id is for the one that waits for an answer, else for the only one. */
+  #streamOfStatus(messageStreamId: number): ClientStream | undefined {
+    if (messageStreamId !== 0) return this.#byId.get(messageStreamId);
+    const waiting = [...this.#streams].filter(({ state }) => state.endsWith("-pending"));
+    return waiting.length === 1 ? waiting[0] : this.#find(0);
+  }
+
+  /** What comes without a stream's id is for the only stream that is in use. */
   #find(messageStreamId: number): ClientStream | undefined {
-    const known = this.#byId.get(messageStreamId);
-    if (known !== undefined) return known;
+    if (messageStreamId !== 0) return this.#byId.get(messageStreamId);
     const [first, second] = [...this.#streams].filter(({ state }) => state !== "idle");
     return second === undefined ? first : undefined;
   }
 
   #forget(stream: ClientStream): void {
     this.#streams.delete(stream);
-    if (stream.id !== undefined) this.#byId.delete(stream.id);
+    const { id } = stream;
+    // A broken server may have given the id to another stream as well.
+    if (id !== undefined && this.#byId.get(id) === stream) this.#byId.delete(id);
   }
 
   #send(
@@ -291,6 +328,10 @@ export class ClientSession extends Session {
     if (this.#reply === undefined) return refused(this.#closeReason);
     return undefined;
   }
+}
+
+function notAnswered(): SessionError {
+  return new SessionError("RTMP_ERR_CONNECT_TIMEOUT", "the server did not answer connect in time");
 }
 
 function refused(status: Status | undefined): SessionError {

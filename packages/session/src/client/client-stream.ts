@@ -78,6 +78,8 @@ export interface ClientStreamLine {
   /** Forgets that an answer is waited for. */
   forget(transactionId: number): void;
   sendMedia(messageStreamId: number, typeId: number, timestamp: number, payload: Uint8Array): void;
+  /** Queues media chunks by reference. */
+  sendShared(bytes: Uint8Array): void;
   sendBufferLength(messageStreamId: number, milliseconds: number): void;
   /** The server has given the stream its id. */
   onCreated(stream: ClientStream): void;
@@ -99,6 +101,9 @@ export class ClientStream {
   #state: StreamState = "idle";
   #streamName = "";
   #opening: StreamOpening | undefined;
+  // Set while createStream has no answer, and what its answer lets go.
+  #creating = false;
+  #whenCreated: ((messageStreamId: number) => void) | undefined;
   #closed = false;
 
   constructor(line: ClientStreamLine, handlers: ClientStreamHandlers) {
@@ -138,7 +143,7 @@ export class ClientStream {
       this.#line.send(0, (id) => releaseStreamCommand(id, streamName));
     }
     this.#line.send(0, (id) => fcPublishCommand(id, streamName));
-    this.#whenCreated((messageStreamId) =>
+    this.#create((messageStreamId) =>
       this.#open(messageStreamId, (id) => publishCommand(id, streamName, publishType)),
     );
   }
@@ -158,7 +163,7 @@ export class ClientStream {
     const { bufferLengthMs = defaultBufferLengthMs, ...play } = options;
     this.#begin("play", streamName, onAnswer);
     if (play.start === -1) this.#line.send(0, (id) => fcSubscribeCommand(id, streamName));
-    this.#whenCreated((messageStreamId) => {
+    this.#create((messageStreamId) => {
       this.#open(messageStreamId, (id) => playCommand(id, { streamName, ...play }));
       this.#line.sendBufferLength(messageStreamId, bufferLengthMs);
     });
@@ -213,6 +218,16 @@ export class ClientStream {
     return true;
   }
 
+  /**
+   * Queues media chunks that were built for many connections.
+   *
+   * They must carry this stream's id and be cut by the session's `chunkSize`; the bytes must not change afterwards.
+   * Without effect unless the stream publishes.
+   */
+  sendShared(bytes: Uint8Array): void {
+    if (this.#state === "publishing") this.#line.sendShared(bytes);
+  }
+
   /** Ends publish or play and keeps the message stream for another one. */
   stop(): void {
     if (this.#closed) return;
@@ -236,11 +251,13 @@ export class ClientStream {
 
   /** A message for this stream arrived; for the session alone. */
   receive(message: MediaMessage): void {
-    if (this.#state !== "playing" && this.#state !== "play-pending") return;
+    if (!this.#plays) return;
     const { typeId, timestamp } = message;
     const payload = message.take();
     if (typeId === MessageTypeId.DataAmf0 || typeId === MessageTypeId.DataAmf3) {
       this.#lookForStatus(payload, isAmf3(typeId));
+      // The owner may have closed it inside.
+      if (!this.#plays) return;
     }
     this.#handlers.onMedia?.(typeId, timestamp, payload);
   }
@@ -265,6 +282,10 @@ export class ClientStream {
     this.#handlers.onEnd?.(cause);
   }
 
+  get #plays(): boolean {
+    return this.#state === "playing" || this.#state === "play-pending";
+  }
+
   #begin(
     action: "publish" | "play",
     streamName: string,
@@ -276,45 +297,63 @@ export class ClientStream {
     this.#opening = new StreamOpening(action, onAnswer);
   }
 
-  #whenCreated(go: (messageStreamId: number) => void): void {
+  /** One createStream is enough, also for a stream that was stopped and is used anew before its answer. */
+  #create(whenCreated: (messageStreamId: number) => void): void {
     if (this.#id !== undefined) {
-      go(this.#id);
+      whenCreated(this.#id);
       return;
     }
-    const opening = this.#opening;
-    this.#line.send(0, createStreamCommand, (answer) => {
-      const id = this.#onCreated(answer);
-      if (id !== undefined && this.#opening === opening) go(id);
-    });
+    this.#whenCreated = whenCreated;
+    if (this.#creating) return;
+    this.#creating = true;
+    this.#call(0, createStreamCommand, (answer) => this.#onCreated(answer));
   }
 
-  #onCreated(answer: CallAnswer): number | undefined {
+  #onCreated(answer: CallAnswer): void {
+    this.#creating = false;
+    const whenCreated = this.#whenCreated;
+    this.#whenCreated = undefined;
     if (!answer.ok) {
       this.#settle(answer);
-      return undefined;
+      return;
     }
     const id = readCreateStreamResult(answer.command);
     if (id === undefined) {
       const text = "the server answered createStream without a stream id";
       this.#settle({ ok: false, error: new SessionError("RTMP_ERR_CALL_REJECTED", text) });
-      return undefined;
+      return;
     }
     if (this.#closed) {
       this.#line.send(0, (transactionId) => deleteStreamCommand(transactionId, id));
-      return undefined;
+      return;
     }
     this.#id = id;
     this.#line.onCreated(this);
-    return id;
+    whenCreated?.(id);
   }
 
   /** The answer comes as onStatus; some servers send `_result`, some `_error`. */
   #open(messageStreamId: number, build: (transactionId: number) => Command): void {
     const opening = this.#opening;
-    const transactionId = this.#line.send(messageStreamId, build, (answer) => {
+    const transactionId = this.#call(messageStreamId, build, (answer) => {
       if (this.#opening === opening) this.#settle(answer.ok ? { ok: true } : answer);
     });
     if (opening !== undefined) opening.transactionId = transactionId;
+  }
+
+  /** Sends a command that is answered; where too many wait for answers already, that is the answer. */
+  #call(
+    messageStreamId: number,
+    build: (transactionId: number) => Command,
+    onAnswer: OnCallAnswer,
+  ): number | undefined {
+    try {
+      return this.#line.send(messageStreamId, build, onAnswer);
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      onAnswer({ ok: false, error });
+      return undefined;
+    }
   }
 
   #settle(answer: StreamAnswer): void {
@@ -332,6 +371,7 @@ export class ClientStream {
 
   /** What was under way is over; whoever waits for its answer is told. */
   #abandon(text: string, cause?: RtmpError): void {
+    this.#whenCreated = undefined;
     this.#become("idle", "");
     this.#settle({ ok: false, error: new SessionError("RTMP_ERR_SESSION_ENDED", text, { cause }) });
   }
