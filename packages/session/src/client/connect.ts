@@ -32,7 +32,11 @@ export interface LinkRoute
   readonly user?: string | undefined;
   /** @default the password of the URL */
   readonly password?: string | undefined;
-  /** What `connect` says besides `app` and `tcUrl`, which it can replace. @default as a publisher says */
+  /**
+   * What `connect` says; its `app` and `tcUrl` stand for those of the URL until the server sends the client elsewhere.
+   *
+   * @default as a publisher says
+   */
   readonly connect?: Partial<ConnectOptions> | undefined;
   /** Redirects that are followed, one after the other. @default 3 */
   readonly maxRedirects?: number | undefined;
@@ -58,21 +62,32 @@ export async function openLink(
       const redirect = redirectOf(error);
       if (redirect === undefined) throw error;
       if (redirects >= (route.maxRedirects ?? defaultMaxRedirects)) {
-        throw new SessionError(
-          "RTMP_ERR_TOO_MANY_REDIRECTS",
-          `${redirects} redirects were followed`,
-          {
-            cause: error,
-          },
-        );
+        const text = `${redirects} redirects were followed`;
+        throw new SessionError("RTMP_ERR_TOO_MANY_REDIRECTS", text, { cause: error });
       }
       target = redirectedUrl(target, redirect);
     }
   }
 }
 
-/** Moves a URL to where a server sends its client; user, password and stream name stay. */
+/**
+ * Cuts a URL for the first link of a route.
+ *
+ * @throws TypeError when it is no RTMP URL
+ */
+export function firstUrl(url: string, { connect, ...options }: LinkRoute): RtmpUrl {
+  const parsed = parseRtmpUrl(url, options);
+  return { ...parsed, app: connect?.app ?? parsed.app, tcUrl: connect?.tcUrl ?? parsed.tcUrl };
+}
+
+/**
+ * Moves a URL to where a server sends its client; user, password and stream name stay.
+ *
+ * @param tcUrl  relative to the one that was sent; undefined: to the same place again
+ * @throws MessageError `RTMP_ERR_RECONNECT_REFUSED`; TypeError when the one that was sent is no RTMP URL
+ */
 export function redirectedUrl(url: RtmpUrl, tcUrl: string | undefined): RtmpUrl {
+  if (tcUrl === undefined) return url;
   const next = resolveReconnectUrl(url.tcUrl, tcUrl);
   const path = /^[a-z]+:\/\/[^/]*\/?(.*)$/i.exec(next)?.[1] ?? "";
   const { user, password, streamName } = url;
@@ -108,14 +123,12 @@ async function openOnce(
   const { dial, clock = systemClock, connect, ...session } = route;
   const { scheme, host, port } = url;
   const transport = await dial({ scheme, host, port });
-  const app = connect?.app ?? url.app;
-  const tcUrl = connect?.tcUrl ?? url.tcUrl;
   return Link.open({
     transport,
     clock,
     url,
     session,
-    connect: { ...connect, app: `${app}${query}`, tcUrl: `${tcUrl}${query}` },
+    connect: { ...connect, app: `${url.app}${query}`, tcUrl: `${url.tcUrl}${query}` },
     handlers,
   });
 }

@@ -4,7 +4,7 @@
  * A client may need several, one after the other: each step of authentication and each redirect has one of its own.
  */
 
-import type { ConnectOptions, RtmpUrl, Status } from "@rtmp/message";
+import type { ConnectOptions, RtmpUrl, SharedObjectMessage, Status } from "@rtmp/message";
 import type { Clock, RtmpError } from "@rtmp/wire";
 import { Driver } from "../driver.ts";
 import { SessionError } from "../errors.ts";
@@ -13,11 +13,11 @@ import type { Transport } from "../transport.ts";
 import { ClientSession, type ClientSessionOptions } from "./client-session.ts";
 
 /** What a link tells its client once it is connected. */
-export interface LinkHandlers extends Pick<
-  SessionHandlers,
-  "onCall" | "onSharedObject" | "onProblem"
-> {
-  onStatus(status: Status): void;
+export interface LinkHandlers extends Pick<SessionHandlers, "onCall" | "onProblem"> {
+  onStatus(link: Link, status: Status): void;
+  onSharedObject(link: Link, message: SharedObjectMessage): void;
+  /** A piece of input was taken in; its output has not left yet. */
+  onReceived?(): void;
   /** The session ended, and the transport may still carry its last output. */
   onEnd(link: Link, cause: RtmpError | undefined): void;
 }
@@ -48,6 +48,9 @@ export class Link {
     this.#disconnect = resolve;
   });
   readonly #drains: (() => void)[] = [];
+  readonly #clock: Clock;
+  // Who cannot take more of what arrives.
+  readonly #holders = new Set<object>();
 
   private constructor(
     { transport, clock, url, connect, session, handlers }: LinkOptions,
@@ -55,9 +58,11 @@ export class Link {
     onEnd: (cause: RtmpError | undefined) => void,
   ) {
     this.url = url;
+    this.#clock = clock;
     this.driver = new Driver({
       transport,
       clock,
+      onReceived: () => handlers.onReceived?.(),
       onDrain: () => this.#release(),
       onDisconnect: () => {
         this.#release();
@@ -71,6 +76,8 @@ export class Link {
       reuseInput: transport.reusesBuffers,
       handlers: {
         ...handlers,
+        onStatus: (status) => handlers.onStatus(this, status),
+        onSharedObject: (message) => handlers.onSharedObject(this, message),
         onConnected,
         onOutput: this.driver.onOutput,
         onClose: onEnd,
@@ -82,22 +89,28 @@ export class Link {
   /**
    * Shakes hands and connects.
    *
-   * @throws SessionError `RTMP_ERR_CONNECT_REJECTED`; RtmpError of the handshake or of a time limit, as the rejection
+   * @throws SessionError `RTMP_ERR_CONNECT_REJECTED`; RtmpError of the handshake or of a time limit; RangeError when an
+   *   option of the session is out of range, as the rejection
    */
   static open(options: LinkOptions): Promise<Link> {
     return new Promise((resolve, reject) => {
       let connected = false;
-      const link = new Link(
-        options,
-        () => {
-          connected = true;
-          resolve(link);
-        },
-        (cause) => {
-          if (connected) options.handlers.onEnd(link, cause);
-          else reject(cause ?? closedEarly());
-        },
-      );
+      const onConnected = (): void => {
+        connected = true;
+        resolve(link);
+      };
+      const onEnd = (cause: RtmpError | undefined): void => {
+        if (connected) options.handlers.onEnd(link, cause);
+        else reject(cause ?? closedEarly());
+      };
+      let link: Link;
+      try {
+        link = new Link(options, onConnected, onEnd);
+      } catch (error) {
+        // Nobody else knows of the transport.
+        options.transport.close(0);
+        reject(error);
+      }
     });
   }
 
@@ -109,6 +122,22 @@ export class Link {
     await new Promise<void>((resolve) => {
       this.#drains.push(resolve);
     });
+  }
+
+  /** Stops reading because `holder` cannot take more; nothing on the link arrives until all holders have let go. */
+  hold(holder: object): void {
+    if (this.#holders.size === 0) {
+      this.session.stopReading();
+      this.driver.hold();
+    }
+    this.#holders.add(holder);
+  }
+
+  /** Takes `hold` back; without effect for who does not hold. */
+  release(holder: object): void {
+    if (!this.#holders.delete(holder) || this.#holders.size > 0) return;
+    this.driver.batch(() => this.session.readOn(this.#clock.now()));
+    this.driver.release();
   }
 
   /** Ends the session; what was said last still leaves. */

@@ -6,9 +6,11 @@
 
 import { type Play2Options, type PlayOptions, type Status, StatusCode } from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
+import { SessionError } from "../errors.ts";
 import type { ClientPlayOptions, ClientStream } from "./client-stream.ts";
 import type { Link } from "./link.ts";
 import { type ClientMedia, receivedMedia } from "./media.ts";
+import { MediaQueue, type TakenMedia } from "./media-queue.ts";
 
 const defaultMaxQueuedBytes = 4 * 1024 * 1024;
 
@@ -28,6 +30,16 @@ interface Source {
   readonly stream: ClientStream;
 }
 
+/** A move to another connection that is under way. */
+interface Move {
+  readonly next: Source;
+  /** Data that came there in front of the first audio or video: it says nothing of whether the stream is there. */
+  readonly early: ClientMedia[];
+  earlyBytes: number;
+  readonly onMoved: () => void;
+  readonly onStayed: (error: unknown) => void;
+}
+
 /** A stream that is played. */
 export class Player implements AsyncIterableIterator<ClientMedia> {
   /** The name, as the server was asked for it. */
@@ -35,15 +47,14 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
   readonly #options: PlayerOptions;
   readonly #onClose: (player: Player) => void;
   #source: Source | undefined;
-  // Set while the player moves to another connection.
-  #next: Source | undefined;
-  #moved: (() => void) | undefined;
-  #queue: ClientMedia[] = [];
-  #queuedBytes = 0;
+  #move: Move | undefined;
+  // What the owner asked for, to be asked again elsewhere.
+  #wantsAudio = true;
+  #wantsVideo = true;
+  #pausedAt: number | undefined;
+  readonly #queue = new MediaQueue();
   #holding = false;
-  readonly #waiting: Waiter[] = [];
   #ended = false;
-  #error: RtmpError | undefined;
 
   /** For the client alone: `RtmpClient.play` makes players. */
   constructor(streamName: string, options: PlayerOptions, onClose: (player: Player) => void) {
@@ -58,36 +69,42 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
    * @throws SessionError `RTMP_ERR_PLAY_REJECTED` or an error of a call, as the rejection
    */
   async start(link: Link): Promise<void> {
-    this.#source = this.#sourceOn(link);
-    await playing(this.#source.stream, this.streamName, this.#options);
+    const source = this.#sourceOn(link);
+    this.#source = source;
+    try {
+      await playing(source.stream, this.streamName, this.#options);
+    } catch (error) {
+      // Unless it plays elsewhere in the meantime.
+      if (source === this.#source) throw error;
+    }
   }
 
   /**
-   * Goes on over another link, from the first message that comes there; for the client alone.
+   * Goes on over another link, from the first audio or video that comes there; for the client alone.
    *
-   * Resolves when the old link is of no use to the player any more.
+   * Resolves when the old link is of no use to the player any more. `streamName` is played there, without what was
+   * appended or put in its place.
    *
-   * @throws as `start`; the player then stays where it is
+   * @throws as `start`; SessionError `RTMP_ERR_SESSION_ENDED` when the new link ends first; the player then stays where
+   *   it is
    */
-  async moveTo(link: Link): Promise<void> {
-    if (this.#ended) return;
-    const next = this.#sourceOn(link);
-    const moved = new Promise<void>((resolve) => {
-      this.#moved = resolve;
+  moveTo(link: Link): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const next = this.#sourceOn(link);
+      const move = { next, early: [], earlyBytes: 0, onMoved: resolve, onStayed: reject };
+      this.#move = move;
+      playing(next.stream, this.streamName, this.#options).then(
+        () => this.#askAgain(move),
+        (error: unknown) => this.#onRefused(move, error),
+      );
     });
-    this.#next = next;
-    try {
-      await playing(next.stream, this.streamName, this.#options);
-    } catch (error) {
-      if (this.#next === next) this.#next = undefined;
-      throw error;
-    }
-    await moved;
   }
 
   /** Stops the media for a while, or goes on; the answer comes as a status (RTMP §7.2.2.8). */
   pause(paused: boolean, milliseconds = 0): void {
     this.#stream.pause(paused, milliseconds);
+    this.#pausedAt = paused ? milliseconds : undefined;
   }
 
   /** Goes on from another place of a recording; the answer comes as a status (RTMP §7.2.2.7). */
@@ -98,11 +115,13 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
   /** Says whether audio is wanted. */
   receiveAudio(flag: boolean): void {
     this.#stream.receiveAudio(flag);
+    this.#wantsAudio = flag;
   }
 
   /** Says whether video is wanted. */
   receiveVideo(flag: boolean): void {
     this.#stream.receiveVideo(flag);
+    this.#wantsVideo = flag;
   }
 
   /** Puts a stream behind what plays. */
@@ -120,26 +139,14 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
    *
    * @throws RtmpError why the connection broke, as the rejection; messages that came before are given first
    */
-  next(): Promise<IteratorResult<ClientMedia, undefined>> {
-    const first = this.#queue.shift();
-    if (first !== undefined) {
-      this.#queuedBytes -= first.body.length;
-      this.#relieve();
-      return Promise.resolve({ done: false, value: first });
-    }
-    if (this.#error !== undefined) {
-      const error = this.#error;
-      this.#error = undefined;
-      return Promise.reject(error);
-    }
-    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-    });
+  next(): Promise<TakenMedia> {
+    const taken = this.#queue.take();
+    if (this.#holding && this.#queue.bytes <= this.#maxQueuedBytes / 2) this.#release();
+    return taken;
   }
 
   /** Stops to play; a loop over the player calls it when it is left. */
-  return(): Promise<IteratorResult<ClientMedia, undefined>> {
+  return(): Promise<TakenMedia> {
     this.close();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -151,11 +158,8 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
 
   /** Stops to play, and forgets what has not been taken. */
   close(): void {
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    this.#relieve();
+    this.#queue.clear();
     this.#source?.stream.close();
-    this.#next?.stream.close();
     this.#end(undefined);
   }
 
@@ -164,19 +168,23 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
     return this.#source.stream;
   }
 
+  get #maxQueuedBytes(): number {
+    return this.#options.maxQueuedBytes ?? defaultMaxQueuedBytes;
+  }
+
   #sourceOn(link: Link): Source {
     const stream: ClientStream = link.session.stream({
       onMedia: (typeId, timestamp, payload) => {
-        if (source === this.#next) this.#switch(source);
-        if (source === this.#source) this.#onMedia(receivedMedia(typeId, timestamp, payload));
+        const media = receivedMedia(typeId, timestamp, payload);
+        if (source === this.#source) this.#onMedia(media);
+        else if (source === this.#move?.next) this.#onNextMedia(this.#move, media);
       },
       onStatus: (status) => {
         if (source === this.#source) this.#onStatus(status);
       },
       onEnd: (cause) => {
-        if (source !== this.#source) return;
-        if (this.#next === undefined) this.#end(cause);
-        else this.#switch(this.#next);
+        if (source === this.#source) this.#onLost(cause);
+        else if (source === this.#move?.next) this.#onRefused(this.#move, endedEarly(cause));
       },
     });
     const source: Source = { link, stream };
@@ -184,18 +192,16 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
   }
 
   #onMedia(media: ClientMedia): void {
-    if (this.#ended) return;
-    const waiting = this.#waiting.shift();
-    if (waiting !== undefined) {
-      waiting.resolve({ done: false, value: media });
-      return;
-    }
     this.#queue.push(media);
-    this.#queuedBytes += media.body.length;
-    const { maxQueuedBytes = defaultMaxQueuedBytes } = this.#options;
-    if (this.#holding || this.#queuedBytes <= maxQueuedBytes) return;
+    if (this.#holding || this.#queue.bytes <= this.#maxQueuedBytes) return;
     this.#holding = true;
-    this.#source?.link.driver.hold();
+    this.#source?.link.hold(this);
+  }
+
+  #onNextMedia(move: Move, media: ClientMedia): void {
+    move.early.push(media);
+    move.earlyBytes += media.body.length;
+    if (media.kind !== "data" || move.earlyBytes > this.#maxQueuedBytes) this.#switch(move);
   }
 
   #onStatus(status: Status): void {
@@ -203,48 +209,77 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
     const isOver =
       status.code === StatusCode.PlayStop ||
       (status.code === StatusCode.PlayUnpublishNotify && this.#options.follow !== true);
-    if (!isOver) return;
+    if (!isOver || this.#ended) return;
+    // Its publisher may have gone to the other place before the player.
+    if (this.#move !== undefined) {
+      this.#switch(this.#move);
+      return;
+    }
     this.#stream.close();
     this.#end(undefined);
   }
 
-  #switch(next: Source): void {
-    const old = this.#source;
-    this.#next = undefined;
-    this.#source = next;
-    if (this.#holding) {
-      old?.link.driver.release();
-      next.link.driver.hold();
-    }
-    old?.stream.close();
-    this.#moved?.();
+  #onLost(cause: RtmpError | undefined): void {
+    if (this.#move === undefined) this.#end(cause);
+    else this.#switch(this.#move);
   }
 
-  #relieve(): void {
-    const { maxQueuedBytes = defaultMaxQueuedBytes } = this.#options;
-    if (!this.#holding || this.#queuedBytes > maxQueuedBytes / 2) return;
+  #onRefused(move: Move, error: unknown): void {
+    if (move === this.#move) {
+      this.#move = undefined;
+      move.onStayed(error);
+    } else if (move.next === this.#source) {
+      // There is nothing left to go back to.
+      this.#end(error instanceof SessionError ? error : undefined);
+    }
+  }
+
+  /** A paused player gets no media that it could wait for. */
+  #askAgain(move: Move): void {
+    const { stream } = move.next;
+    if (stream.state !== "playing") return;
+    if (!this.#wantsAudio) stream.receiveAudio(false);
+    if (!this.#wantsVideo) stream.receiveVideo(false);
+    if (this.#pausedAt === undefined) return;
+    stream.pause(true, this.#pausedAt);
+    if (move === this.#move) this.#switch(move);
+  }
+
+  #switch(move: Move): void {
+    const old = this.#source;
+    this.#move = undefined;
+    this.#source = move.next;
+    if (this.#holding) {
+      move.next.link.hold(this);
+      old?.link.release(this);
+    }
+    old?.stream.close();
+    for (const media of move.early) this.#onMedia(media);
+    move.onMoved();
+  }
+
+  #release(): void {
     this.#holding = false;
-    this.#source?.link.driver.release();
+    this.#source?.link.release(this);
   }
 
   #end(cause: RtmpError | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#moved?.();
-    // The first that waits, or asks, hears of the cause; for the others the sequence is over.
-    const [first, ...others] = this.#waiting.splice(0);
-    if (cause === undefined) first?.resolve({ done: true, value: undefined });
-    else if (first === undefined) this.#error = cause;
-    else first.reject(cause);
-    for (const { resolve } of others) resolve({ done: true, value: undefined });
+    // Nothing more will be queued: others on the connection need not wait for what is.
+    this.#release();
+    const move = this.#move;
+    this.#move = undefined;
+    move?.next.stream.close();
+    move?.onMoved();
+    this.#queue.end(cause);
     this.#onClose(this);
   }
 }
 
-/** What a call of `next` waits for. */
-interface Waiter {
-  readonly resolve: (result: IteratorResult<ClientMedia, undefined>) => void;
-  readonly reject: (error: unknown) => void;
+function endedEarly(cause: RtmpError | undefined): SessionError {
+  const text = "the new connection ended before its media came";
+  return new SessionError("RTMP_ERR_SESSION_ENDED", text, { cause });
 }
 
 function playing(stream: ClientStream, streamName: string, options: PlayerOptions): Promise<void> {

@@ -4,16 +4,28 @@
  * RTMP §7.2.2.6
  */
 
-import { encodeData, type PublishRequest, setDataFrame, type Status } from "@rtmp/message";
-import type { AmfValue } from "@rtmp/message";
+import {
+  type AmfValue,
+  encodeData,
+  type PublishRequest,
+  setDataFrame,
+  type Status,
+  StatusCode,
+} from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
 import { SessionError } from "../errors.ts";
 import type { ClientStream } from "./client-stream.ts";
 import type { Link } from "./link.ts";
 import { type FrameHint, type PublishedMedia, typeIdOf } from "./media.ts";
+import { StreamMemory } from "./stream-memory.ts";
 
 // What may wait while a publisher moves to another connection; beyond, it waits for a later keyframe.
 const maxHeldBytes = 8 * 1024 * 1024;
+
+const refusals: ReadonlySet<string> = new Set([
+  StatusCode.PublishBadName,
+  StatusCode.PublishDenied,
+]);
 
 /** How to publish. */
 export interface PublisherOptions {
@@ -29,21 +41,31 @@ interface Outlet {
   readonly stream: ClientStream;
 }
 
+/** A move to another connection that is under way. */
+interface Move {
+  readonly link: Link;
+  /** What waits to be sent there, from a keyframe on; undefined while the old connection still serves. */
+  held: PublishedMedia[] | undefined;
+  /** What is to be sent in front of that. */
+  configurations: readonly PublishedMedia[];
+  /** Whether the server has taken the stream there. */
+  arrived: boolean;
+  readonly onMoved: () => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
 /** A stream that is published. */
 export class Publisher {
   /** The name that is published. */
   readonly streamName: string;
   readonly #options: PublisherOptions;
   readonly #onClose: (publisher: Publisher) => void;
-  // What a decoder must know, by what it says of which track; only of media that came with frames.
-  readonly #configurations = new Map<string, PublishedMedia>();
+  readonly #memory = new StreamMemory();
   #outlet: Outlet | undefined;
-  #hasVideo = false;
-  // The link to go over to at the next keyframe, and what waits while that is under way.
-  #nextLink: Link | undefined;
-  #moved: ((error?: unknown) => void) | undefined;
-  #held: PublishedMedia[] | undefined;
+  #move: Move | undefined;
   #heldBytes = 0;
+  // Resolves when nothing is under way to another connection; never rejects.
+  #settled: Promise<void> = Promise.resolve();
   #ended = false;
   #error: RtmpError | undefined;
 
@@ -58,12 +80,12 @@ export class Publisher {
     this.#onClose = onClose;
   }
 
-  /** Whether the stream is over: closed, or its connection lost. */
+  /** Whether the stream is over: closed, ended by the server, or its connection lost. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Why the connection was lost; undefined while it is not, or when it was closed in order. */
+  /** Why the server ended it or the connection was lost; undefined while it is not, or when it was closed in order. */
   get error(): RtmpError | undefined {
     return this.#error;
   }
@@ -76,23 +98,20 @@ export class Publisher {
   /**
    * Sends a message; all of one turn of the event loop leave in one write.
    *
-   * @param media  copied, unless the publisher is on its way to another connection: change its body no more
+   * @param media  its body must not change any more when its frames say that it configures a codec, or while the publisher
+   *   moves to another connection; otherwise it is copied
    * @returns false when the stream is over; nothing was sent
    */
   send(media: PublishedMedia): boolean {
     if (this.#ended) return false;
-    this.#remember(media);
-    if (this.#held !== undefined) {
-      this.#hold(media, this.#held);
+    this.#memory.remember(media);
+    const move = this.#move;
+    if (move === undefined || (move.held === undefined && !this.#memory.isBoundary(media))) {
+      this.#write(media);
       return true;
     }
-    if (this.#nextLink !== undefined && this.#isBoundary(media)) {
-      this.#held = [media];
-      this.#heldBytes = media.body.length;
-      void this.#move(this.#nextLink);
-      return true;
-    }
-    this.#write(media);
+    this.#hold(move, media);
+    if (move.arrived) this.#goOn(move);
     return true;
   }
 
@@ -104,6 +123,7 @@ export class Publisher {
 
   /** Resolves when everything that was sent has left, or the stream is over. */
   async drained(): Promise<void> {
+    await this.#settled;
     await this.#outlet?.link.drained();
   }
 
@@ -126,25 +146,35 @@ export class Publisher {
   /**
    * Goes on over another link, from the next keyframe on; for the client alone.
    *
-   * Without frames in what is sent there is no telling keyframes: it goes over at once.
+   * Without frames in what is sent there is no telling keyframes: it goes over at once. Resolves when the old link is of
+   * no use to the publisher any more.
    *
-   * @throws as `start`; the publisher is then over
+   * @throws as `start`; the publisher then stays where it is, unless it had to leave that first: then it is over
    */
   moveTo(link: Link): Promise<void> {
     if (this.#ended) return Promise.resolve();
-    this.#nextLink = link;
     return new Promise((resolve, reject) => {
-      this.#moved = (error) => {
-        this.#moved = undefined;
-        if (error === undefined) resolve();
-        else reject(error);
+      const isBetween = this.#move?.held !== undefined;
+      const move: Move = {
+        link,
+        held: undefined,
+        configurations: [],
+        arrived: false,
+        onMoved: resolve,
+        onFailed: reject,
       };
+      this.#move = move;
+      // It still waits for a keyframe to begin with where it is.
+      if (isBetween) this.#leave(move);
     });
   }
 
   #outletOn(link: Link): Outlet {
     const stream: ClientStream = link.session.stream({
-      onStatus: (status) => this.#options.onStatus?.(status),
+      onStatus: (status) => {
+        this.#options.onStatus?.(status);
+        if (outlet === this.#outlet) this.#onStatus(status);
+      },
       onEnd: (cause) => {
         if (outlet === this.#outlet) this.#onLost(cause);
       },
@@ -166,32 +196,56 @@ export class Publisher {
     });
   }
 
-  /** The old connection broke: with a new one at hand there is nothing to wait for. */
-  #onLost(cause: RtmpError | undefined): void {
-    if (this.#nextLink === undefined) {
-      this.#end(cause);
-    } else if (this.#held === undefined) {
-      this.#held = [];
-      void this.#move(this.#nextLink);
-    }
+  /** A server that takes a stream back says so by the status with which it refuses one. */
+  #onStatus(status: Status): void {
+    if (this.#outlet?.stream.state !== "publishing" || !refusals.has(status.code)) return;
+    const text = `the server ended the stream: ${status.description || status.code}`;
+    const error = new SessionError("RTMP_ERR_PUBLISH_REJECTED", text, { status });
+    this.#outlet.stream.close();
+    this.#end(error);
   }
 
-  async #move(link: Link): Promise<void> {
+  /** The connection broke: with a new one at hand there is nothing to wait for. */
+  #onLost(cause: RtmpError | undefined): void {
+    if (this.#move === undefined || this.#move.arrived) this.#end(cause);
+    else if (this.#move.held === undefined) this.#leave(this.#move);
+  }
+
+  #leave(move: Move): void {
+    move.held = [];
+    this.#settled = this.#arrive(move);
+  }
+
+  async #arrive(move: Move): Promise<void> {
     const old = this.#outlet;
+    let outlet: Outlet;
     try {
-      this.#outlet = await this.#publishOn(link, old);
+      outlet = await this.#publishOn(move.link, old);
     } catch (error) {
-      this.#end(error instanceof SessionError ? error : undefined);
-      this.#moved?.(error);
+      this.#stay(move, error);
       return;
     }
     if (this.#ended) {
-      this.#outlet.stream.close();
-    } else {
-      this.#goOn();
+      outlet.stream.close();
+      return;
     }
+    this.#outlet = outlet;
     old?.stream.close();
-    this.#moved?.();
+    move.arrived = true;
+    this.#goOn(move);
+    move.onMoved();
+  }
+
+  #stay(move: Move, error: unknown): void {
+    if (this.#ended) return;
+    if (this.#outlet?.stream.state === "publishing") {
+      this.#move = undefined;
+      this.#heldBytes = 0;
+      for (const media of move.held ?? []) this.#write(media);
+    } else {
+      this.#end(error instanceof SessionError ? error : undefined);
+    }
+    move.onFailed(error);
   }
 
   /** The name may be taken by the old connection, where both lead to one server. */
@@ -201,34 +255,36 @@ export class Publisher {
       await this.#publishing(outlet.stream);
       return outlet;
     } catch (error) {
-      const isRefusal = error instanceof SessionError && error.code === "RTMP_ERR_PUBLISH_REJECTED";
-      if (!isRefusal || old === undefined) throw error;
+      const isTaken =
+        error instanceof SessionError && error.status?.code === StatusCode.PublishBadName;
+      if (!isTaken || this.#ended) throw error;
     }
-    old.stream.close();
+    old?.stream.close();
     const again = this.#outletOn(link);
     await this.#publishing(again.stream);
     return again;
   }
 
-  #goOn(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
+  /** What is held begins with a keyframe; when nothing is, that has yet to come. */
+  #goOn({ held: [first, ...others] = [], configurations }: Move): void {
+    if (first === undefined) return;
+    this.#move = undefined;
     this.#heldBytes = 0;
-    this.#nextLink = undefined;
-    const timestamp = held[0]?.timestamp ?? 0;
-    for (const media of this.#configurations.values()) {
-      if (!held.includes(media)) this.#write({ ...media, timestamp });
-    }
-    for (const media of held) this.#write(media);
+    for (const media of configurations) this.#write({ ...media, timestamp: first.timestamp });
+    for (const media of [first, ...others]) this.#write(media);
   }
 
-  #hold(media: PublishedMedia, held: PublishedMedia[]): void {
-    if (this.#heldBytes > maxHeldBytes) {
-      held.length = 0;
+  #hold(move: Move, media: PublishedMedia): void {
+    if (move.held === undefined || this.#heldBytes > maxHeldBytes) {
       this.#heldBytes = 0;
+      if (move.held === undefined) this.#leave(move);
+      move.held = [];
     }
-    if (held.length === 0 && !this.#isBoundary(media)) return;
-    held.push(media);
+    if (move.held.length === 0) {
+      if (!this.#memory.isBoundary(media)) return;
+      move.configurations = this.#memory.configurations.filter((known) => known !== media);
+    }
+    move.held.push(media);
     this.#heldBytes += media.body.length;
   }
 
@@ -236,32 +292,14 @@ export class Publisher {
     this.#outlet?.stream.write(typeIdOf(kind), timestamp, body);
   }
 
-  #remember(media: PublishedMedia): void {
-    for (const frame of media.frames ?? []) {
-      if (media.kind === "video" && frame.role === "coded-frames") this.#hasVideo = true;
-      if (frame.role !== "sequence-start" && frame.role !== "metadata") continue;
-      const key = `${media.kind}/${frame.role}/${frame.track}/${frame.codec}`;
-      // What comes again comes last.
-      this.#configurations.delete(key);
-      this.#configurations.set(key, media);
-    }
-  }
-
-  #isBoundary({ kind, frames }: PublishedMedia): boolean {
-    if (frames === undefined) return true;
-    if (kind === "video") return frames.some(({ track, keyframe }) => track === 0 && keyframe);
-    return (
-      kind === "audio" && !this.#hasVideo && frames.some(({ role }) => role === "coded-frames")
-    );
-  }
-
   #end(cause: RtmpError | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#error = cause;
-    this.#held = undefined;
     this.#heldBytes = 0;
-    if (this.#nextLink !== undefined) this.#moved?.();
+    const move = this.#move;
+    this.#move = undefined;
+    move?.onMoved();
     this.#onClose(this);
   }
 }

@@ -7,7 +7,6 @@
 import {
   type AmfValue,
   type ConnectReply,
-  parseRtmpUrl,
   readReconnectRequest,
   type RtmpUrl,
   type SharedObjectMessage,
@@ -21,7 +20,7 @@ import {
   RemoteSharedObject,
   type RemoteSharedObjectOptions,
 } from "../shared-object/remote-shared-object.ts";
-import { type LinkRoute, openLink, redirectedUrl } from "./connect.ts";
+import { firstUrl, type LinkRoute, openLink, redirectedUrl } from "./connect.ts";
 import type { Link, LinkHandlers } from "./link.ts";
 import { Player, type PlayerOptions } from "./player.ts";
 import { Publisher, type PublisherOptions } from "./publisher.ts";
@@ -58,8 +57,14 @@ export async function connect<P extends Procedures = AnyProcedures>(
   options: RtmpClientOptions,
 ): Promise<RtmpClient<P>> {
   const client = new RtmpClient<P>(options);
-  await client.open(parseRtmpUrl(url, options));
+  await client.open(firstUrl(url, options));
   return client;
+}
+
+/** A shared object and where it is. */
+interface OpenedObject {
+  readonly link: Link;
+  readonly object: RemoteSharedObject;
 }
 
 /** A client that is connected to a server. */
@@ -68,8 +73,10 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
   readonly closed: Promise<RtmpError | undefined>;
   readonly #options: RtmpClientOptions;
   readonly #streams = new Set<Publisher | Player>();
-  readonly #sharedObjects = new Map<string, RemoteSharedObject>();
+  readonly #sharedObjects = new Map<string, OpenedObject>();
   #link: Link | undefined;
+  // Those that a Reconnect Request led away from, while streams are left on them.
+  readonly #oldLinks = new Set<Link>();
   #reconnects = 0;
   #moving = false;
   #ended = false;
@@ -85,7 +92,10 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
 
   /** Connects; for `connect` alone. */
   async open(url: RtmpUrl): Promise<void> {
-    this.#link = await this.#openLink(url);
+    const link = await this.#openLink(url);
+    this.#link ??= link;
+    // Its end came before anybody could know of it.
+    if (link.session.closed) this.#onEnd(link, link.session.closeCause);
   }
 
   /** Where the client is connected. */
@@ -154,7 +164,7 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
   /**
    * Opens a remote shared object.
    *
-   * The client does not open it again by itself when it moves to another server.
+   * It is closed when its connection ends, also because the client has moved: it is not opened again by itself.
    *
    * @throws TypeError when the client has it open already
    * @see RTMP §7.1.3
@@ -163,14 +173,14 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
     name: string,
     options: Omit<RemoteSharedObjectOptions, "name" | "send"> = {},
   ): RemoteSharedObject {
-    const known = this.#sharedObjects.get(name);
+    const known = this.#sharedObjects.get(name)?.object;
     if (known !== undefined && known.state !== "closed") {
       throw new TypeError(`shared object ${name} is ${known.state}`);
     }
-    const send = (message: SharedObjectMessage): void =>
-      this.#connected.session.sendSharedObject(message);
+    const link = this.#connected;
+    const send = (message: SharedObjectMessage): void => link.session.sendSharedObject(message);
     const object = new RemoteSharedObject({ ...options, name, send });
-    this.#sharedObjects.set(name, object);
+    this.#sharedObjects.set(name, { link, object });
     object.open();
     return object;
   }
@@ -180,6 +190,7 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
     const link = this.#link;
     for (const stream of this.#streams) stream.close();
     this.#end(undefined);
+    for (const old of this.#oldLinks) old.close();
     link?.close();
     await link?.disconnected;
   }
@@ -195,7 +206,7 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
       await stream.start(this.#connected);
       return stream;
     } catch (error) {
-      this.#streams.delete(stream);
+      stream.close();
       throw error;
     }
   }
@@ -212,41 +223,63 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
     return {
       ...(onCall === undefined ? {} : { onCall }),
       ...(onProblem === undefined ? {} : { onProblem }),
-      onSharedObject: (message) => this.#sharedObjects.get(message.name)?.receive(message),
-      onStatus: (status) => {
+      onSharedObject: (link, message) => {
+        const known = this.#sharedObjects.get(message.name);
+        if (known?.link === link) known.object.receive(message);
+      },
+      onStatus: (link, status) => {
         this.#options.onStatus?.(status);
         const request = readReconnectRequest(status);
-        if (request !== undefined) void this.#reconnect(request.tcUrl);
+        if (request !== undefined) void this.#reconnect(link, request.tcUrl);
       },
-      onEnd: (link, cause) => {
-        if (link === this.#link) this.#end(cause);
-      },
+      onEnd: (link, cause) => this.#onEnd(link, cause),
     };
   }
 
   /** The old connection serves on until every stream has moved (E-RTMP "Reconnect Request"). */
-  async #reconnect(tcUrl: string | undefined): Promise<void> {
+  async #reconnect(old: Link, tcUrl: string | undefined): Promise<void> {
     const { maxReconnects = defaultMaxReconnects } = this.#options;
     if (this.#moving || this.#ended || this.#reconnects >= maxReconnects) return;
+    if (this.#link !== undefined && this.#link !== old) return;
     this.#moving = true;
     this.#reconnects++;
     try {
-      const old = this.#connected;
       const next = await this.#openLink(redirectedUrl(old.url, tcUrl));
-      if (this.#ended) {
-        next.close();
-        return;
-      }
-      this.#link = next;
-      const moves = [...this.#streams].map((stream) => stream.moveTo(next));
-      for (const move of await Promise.allSettled(moves)) {
-        if (move.status === "rejected") this.#report(move.reason);
-      }
-      old.close();
+      if (this.#ended) next.close();
+      else await this.#moveTo(next, old);
     } catch (error) {
       this.#report(error);
     } finally {
       this.#moving = false;
+    }
+  }
+
+  async #moveTo(next: Link, old: Link): Promise<void> {
+    if (next.session.closed) throw endedAtOnce(next.session.closeCause);
+    this.#link = next;
+    this.#oldLinks.add(old);
+    let stays = 0;
+    const moves = [...this.#streams].map((stream) => stream.moveTo(next));
+    for (const move of await Promise.allSettled(moves)) {
+      if (move.status === "fulfilled") continue;
+      stays++;
+      this.#report(move.reason);
+    }
+    // What could not move goes on where it is.
+    if (stays > 0 || this.#link !== next) return;
+    for (const left of this.#oldLinks) left.close();
+  }
+
+  #onEnd(link: Link, cause: RtmpError | undefined): void {
+    this.#oldLinks.delete(link);
+    for (const known of this.#sharedObjects.values()) if (known.link === link) known.object.end();
+    if (link !== this.#link) return;
+    const [back] = this.#oldLinks;
+    if (back === undefined) {
+      this.#end(cause);
+    } else {
+      this.#oldLinks.delete(back);
+      this.#link = back;
     }
   }
 
@@ -260,7 +293,12 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
   #end(cause: RtmpError | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const object of this.#sharedObjects.values()) object.end();
+    for (const { object } of this.#sharedObjects.values()) object.end();
     this.#resolveClosed(cause);
   }
+}
+
+function endedAtOnce(cause: RtmpError | undefined): SessionError {
+  const text = "the server closed the connection as soon as it had accepted it";
+  return new SessionError("RTMP_ERR_SESSION_ENDED", text, { cause });
 }
