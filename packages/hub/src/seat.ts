@@ -113,7 +113,7 @@ export class Seat implements Subscription {
       if (this.#left) return;
       if (number > this.#seen) this.subscriber.onBatch(batch, from);
     }
-    this.#seen = Math.max(this.#seen, latest.number);
+    this.#seen = latest.number;
     this.#initVersion = latest.init.version;
   }
 
