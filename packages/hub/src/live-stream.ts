@@ -114,7 +114,8 @@ export class LiveStream implements SeatStream {
     this.#publication = publication;
     try {
       this.#forEachSeat((seat) => {
-        if (!seat.knowsUnpublished) return;
+        // Publishers that come and go fill no queue that is full.
+        if (!seat.knowsUnpublished || seat.hasFullQueue) return;
         seat.knowsUnpublished = false;
         seat.subscriber.onPublish();
       });

@@ -72,6 +72,11 @@ export class Seat implements Subscription {
     this.#state = paused ? "paused" : "waiting";
   }
 
+  /** Whether so much waits for the subscriber that it is told nothing that can wait. */
+  get hasFullQueue(): boolean {
+    return this.subscriber.queuedBytes > this.#limits.skipAboveBytes;
+  }
+
   close(): void {
     if (this.#left) return;
     this.#left = true;
@@ -90,7 +95,10 @@ export class Seat implements Subscription {
 
   repeatInit(): void {
     this.#initVersion = -1;
-    if (this.#state === "flowing" && !this.#left) this.#stream.reintroduce(this);
+    if (this.#state !== "flowing" || this.#left) return;
+    // One that asks again and again and reads nothing gets it with a keyframe, once its queue is shorter.
+    if (this.hasFullQueue) this.#state = "waiting";
+    else this.#stream.reintroduce(this);
   }
 
   /**
@@ -101,12 +109,14 @@ export class Seat implements Subscription {
   join(gop: GopCache, latest: Turn | undefined, now: number): void {
     if (this.#left || this.#state !== "waiting") return;
     if (gop.start === undefined || latest === undefined) return;
-    if (this.subscriber.queuedBytes > this.#limits.skipAboveBytes) {
+    if (this.hasFullQueue) {
       this.#fallBehind(now);
       return;
     }
     this.#state = "flowing";
     this.#beganWithoutVideo = false;
+    this.#announce();
+    if (this.#left) return;
     if (!gop.reachesBackTo(this.#seen)) this.#introduce(gop.start.init, gop.start.timestamp);
     else if (this.#initVersion === -1) this.introduce(latest);
     for (const { batch, from, number } of gop.entries) {
@@ -171,9 +181,18 @@ export class Seat implements Subscription {
   #start(turn: Turn, { index, init }: Start): void {
     this.#state = "flowing";
     this.#beganWithoutVideo = turn.videoStopped;
+    this.#announce();
+    if (this.#left) return;
     const timestamp = turn.batch.packets[index]?.timestamp ?? 0;
     this.#introduce(init, timestamp);
     if (!this.#left) this.#send(turn, index);
+  }
+
+  /** Tells of a publisher that came while the queue was full. */
+  #announce(): void {
+    if (!this.knowsUnpublished) return;
+    this.knowsUnpublished = false;
+    this.subscriber.onPublish();
   }
 
   #send(turn: Turn, from: number): void {

@@ -59,6 +59,46 @@ describe("a slow player", () => {
     expect(slow.packets[2]?.body.at(-1)).toBe(0x99);
   });
 
+  test("is told of no publisher while its queue is full, nor of that one's end", () => {
+    const { hub, publication, slow, healthy } = slowHub();
+    publication.end("closed");
+    slow.queuedBytes = 1_112;
+    hub.publish(name).end("closed");
+    hub.publish(name).end("closed");
+    slow.queuedBytes = 1_111;
+    hub.publish(name);
+    expect(slow.told).toEqual(["unpublish", "publish"]);
+    expect(healthy.told.length).toBe(6);
+  });
+
+  test("hears of a publisher that came while its queue was full in front of the first media", () => {
+    const { hub, publication, slow } = slowHub();
+    publication.end("closed");
+    slow.queuedBytes = 1_112;
+    const next = hub.publish(name);
+    slow.queuedBytes = 0;
+    const before = slow.packets.length;
+    let packets: number | undefined;
+    slow.inside("onPublish", () => void (packets = slow.packets.length));
+    send(next, videoHeader(0), keyframe(0));
+    expect(packets).toBe(before);
+    expect(slow.packets.length).toBe(before + 2);
+    next.end("closed");
+    expect(slow.told).toEqual(["unpublish", "publish", "unpublish"]);
+  });
+
+  test("that leaves when it hears so late of a publisher gets no media", () => {
+    const { hub, publication, slow, seat } = slowHub();
+    publication.end("closed");
+    slow.queuedBytes = 1_112;
+    const next = hub.publish(name);
+    slow.queuedBytes = 0;
+    slow.inside("onPublish", () => seat.close());
+    const before = slow.packets.length;
+    send(next, videoHeader(0), keyframe(0));
+    expect(slow.packets.length).toBe(before);
+  });
+
   test("is given up when it stays slow", () => {
     const { clock, hub, publication, slow } = slowHub();
     slow.queuedBytes = 5_000;
@@ -343,6 +383,20 @@ describe("a subscriber that wants the init state again", () => {
     send(publication, interFrame(40));
     send(publication, keyframe(80));
     expect(got()).toEqual(["video sequence-start 80", "video coded-frames* 80"]);
+  });
+
+  test("again and again, and reads nothing, gets it no more until there is room for a keyframe", () => {
+    const { publication, player, subscription, got } = pausedHub({ skipAboveBytes: 1_111 });
+    subscription.resume();
+    send(publication, interFrame(40));
+    const before = got().length;
+    player.queuedBytes = 1_112;
+    for (let times = 0; times < 3; times++) subscription.repeatInit();
+    expect(got().slice(before)).toEqual([]);
+    player.queuedBytes = 0;
+    send(publication, interFrame(80));
+    send(publication, keyframe(120));
+    expect(got().slice(before)).toEqual(["video sequence-start 120", "video coded-frames* 120"]);
   });
 
   test("of a name without a publisher gets nothing", () => {
