@@ -207,9 +207,10 @@ class Served implements ServedConnection {
       return;
     }
     const wish = { streamName: options.streamName, reject: request.reject.bind(request) };
+    const play = this.#plays.get(stream);
     this.#decide("play", wish, StatusCode.PlayFailed, (path) => {
-      const play = this.#plays.get(stream);
-      if (!request.accept() || play === undefined) return;
+      // The answer may come when another play has begun.
+      if (play === undefined || this.#plays.get(stream) !== play || !request.accept()) return;
       this.#observer.onPlayEnd?.(play.path, "closed", 0);
       this.#observer.onPlay?.(path);
       play.change(path);

@@ -281,6 +281,27 @@ describe("RTMP §7.2.2.2 play2", () => {
     sendMedia(publisher, interFrame(80));
     expect(media(player).at(-1)).toBe("v80");
   });
+
+  test("that is decided on when its play is over leaves the next play alone", async () => {
+    let allow: (() => void) | undefined;
+    const server = new TestServer({
+      authorise: ({ path }) => {
+        if (path.name !== "cam-low") return { granted: true };
+        return new Promise((resolve) => {
+          allow = () => resolve({ granted: true });
+        });
+      },
+    });
+    live("cam", server);
+    server.publisher("other");
+    const player = server.player();
+    command(player, "play2", { streamName: "cam-low" });
+    command(player, "play", "other");
+    allow?.();
+    await server.settleLater();
+    expect(player.events.at(-1)).toBe("play live/other");
+    expect(player.client.codes).not.toContain("NetStream.Play.Transition");
+  });
 });
 
 describe("RTMP §7.2.2.1 start, duration and playlist", () => {
@@ -356,6 +377,27 @@ describe("RTMP §7.2.2.1 start, duration and playlist", () => {
     server.settle();
     expect(player.events.slice(-2)).toEqual(["play live/second closed", "play live/third"]);
     expect(player.client.codes).not.toContain("NetStream.Play.UnpublishNotify");
+    expect(media(player).slice(-3)).toEqual(["k0", "a10", "v40"]);
+  });
+
+  test("entries that are refused, or over within the cached GOP, do not keep the ones behind them waiting", () => {
+    const { server, publisher } = live();
+    const long = live("long", server).publisher;
+    for (let at = 80; at <= 3_000; at += 40) sendMedia(long, interFrame(at));
+    live("last", server);
+    const player = server.connected();
+    player.client.command(0, "createStream", null);
+    command(player, "play", "cam", -1, 1);
+    command(player, "play", "recording", 0, -1, false);
+    command(player, "play", "long", -1, 1, false);
+    command(player, "play", "last", -1, -1, false);
+    for (let at = 80; at <= 1_000; at += 40) sendMedia(publisher, interFrame(at));
+    expect(player.events.slice(-4)).toEqual([
+      "play live/cam closed",
+      "play live/long",
+      "play live/long closed",
+      "play live/last",
+    ]);
     expect(media(player).slice(-3)).toEqual(["k0", "a10", "v40"]);
   });
 });

@@ -194,9 +194,12 @@ export class ServerStreams {
   }
 
   #playNext(stream: ServerStream): void {
-    if (stream.state !== "idle") return;
-    const next = stream.playlist.shift();
-    if (next !== undefined) this.#execution.play(stream, next);
+    // An entry that is refused, or over at once, leaves the stream idle again.
+    while (stream.state === "idle") {
+      const next = stream.playlist.shift();
+      if (next === undefined) return;
+      this.#execution.play(stream, next);
+    }
   }
 
   #endStream(stream: ServerStream, end: StreamEnd): void {
