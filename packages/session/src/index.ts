@@ -27,8 +27,9 @@ export type {
   ClientStreamHandlers,
 } from "./client/client-stream.ts";
 export type { StreamAnswer } from "./client/stream-opening.ts";
-export type { LinkRoute } from "./client/connect.ts";
+export { firstUrl, type LinkRoute, openLink } from "./client/connect.ts";
 export type { Dial, DialTarget } from "./client/dial.ts";
+export { Link, type LinkHandlers, type LinkOptions } from "./client/link.ts";
 export type { ClientMedia, FrameHint, PublishedMedia } from "./client/media.ts";
 export type { Player, PlayerOptions } from "./client/player.ts";
 export type { Publisher, PublisherOptions } from "./client/publisher.ts";
