@@ -71,6 +71,11 @@ export class LiveStream implements SeatStream {
     this.#gop = new GopCache(options.limits);
   }
 
+  /** Whether it has a publisher, or waits for one that was lost. */
+  get live(): boolean {
+    return this.#publication !== undefined || this.#cancelGrace !== undefined;
+  }
+
   /** Counts since the stream began. */
   get stats(): LiveStreamStats {
     return {
@@ -130,7 +135,7 @@ export class LiveStream implements SeatStream {
   /** Adds a subscriber, who gets the cached GOP at once or waits for a packet to start with. */
   subscribe(subscriber: Subscriber, { paused = false }: SubscribeOptions = {}): Subscription {
     const seat = new Seat({ subscriber, limits: this.#limits, stream: this, paused });
-    seat.knowsUnpublished = this.#publication === undefined && this.#cancelGrace === undefined;
+    seat.knowsUnpublished = !this.live;
     this.#seats.add(seat);
     this.#handOut(() => {
       try {

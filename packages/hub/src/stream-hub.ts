@@ -59,6 +59,11 @@ export class StreamHub {
     return this.#stream(streamPath).subscribe(subscriber, options);
   }
 
+  /** Tells whether somebody publishes under a name, or is waited for because the connection was lost. */
+  isLive(streamPath: string): boolean {
+    return this.#streams.get(streamPath)?.live ?? false;
+  }
+
   /** Returns the counts of every stream that is published or waited for. */
   stats(): LiveStreamStats[] {
     return Array.from(this.#streams.values(), (stream) => stream.stats);

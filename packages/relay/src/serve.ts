@@ -178,13 +178,13 @@ class Served implements ServedConnection {
   }
 
   #onPlay(request: IncomingPlay): void {
-    if (request.start >= 0) {
-      request.reject(noRecording);
-      return;
-    }
     this.#decide("play", request, StatusCode.PlayFailed, (path) => {
+      const { stream, start, duration } = request;
+      if (this.#wantsRecording(start, path)) {
+        request.reject(noRecording);
+        return;
+      }
       request.accept();
-      const { stream, duration } = request;
       const play = new ServedPlay({
         hub: this.#hub,
         driver: this.#driver,
@@ -202,15 +202,16 @@ class Served implements ServedConnection {
 
   #onPlay2(request: IncomingPlay2): void {
     const { stream, options } = request;
-    if (options.start >= 0) {
-      request.reject(noRecording);
-      return;
-    }
     const wish = { streamName: options.streamName, reject: request.reject.bind(request) };
     const play = this.#plays.get(stream);
     this.#decide("play", wish, StatusCode.PlayFailed, (path) => {
       // The answer may come when another play has begun.
-      if (play === undefined || this.#plays.get(stream) !== play || !request.accept()) return;
+      if (play === undefined || this.#plays.get(stream) !== play) return;
+      if (this.#wantsRecording(options.start, path)) {
+        request.reject(noRecording);
+        return;
+      }
+      if (!request.accept()) return;
       this.#observer.onPlayEnd?.(play.path, "closed", 0);
       this.#observer.onPlay?.(path);
       play.change(path);
@@ -218,6 +219,11 @@ class Served implements ServedConnection {
         properties: { details: options.streamName },
       });
     });
+  }
+
+  /** Whether a play asks for what is not here: a start from 0 on, as librtmp sends it, is served while the stream is live. */
+  #wantsRecording(start: number, { streamPath }: StreamPath): boolean {
+    return start >= 0 && !this.#hub.isLive(streamPath);
   }
 
   /** Takes the name at the hub, or refuses the request. */

@@ -258,7 +258,7 @@ describe("RTMP §7.2.2.2 play2", () => {
   test("to a recording is refused, and the play goes on", () => {
     const { server, publisher } = live();
     const player = server.player();
-    command(player, "play2", { streamName: "cam", start: 0 });
+    command(player, "play2", { streamName: "film", start: 0 });
     expect(player.client.codes.at(-1)).toBe("NetStream.Play.StreamNotFound");
     sendMedia(publisher, interFrame(80));
     expect(media(player).at(-1)).toBe("v80");
@@ -309,9 +309,35 @@ describe("RTMP §7.2.2.1 start, duration and playlist", () => {
     const { server } = live();
     const player = server.connected();
     player.client.command(0, "createStream", null);
-    command(player, "play", "cam", start);
+    command(player, "play", "film", start);
     expect(player.client.codes.at(-1)).toBe("NetStream.Play.StreamNotFound");
-    expect(player.events).not.toContain("play live/cam");
+    expect(player.events).not.toContain("play live/film");
+  });
+
+  test.each([0, 1_111])("a live stream is played, wherever the player starts (%d)", (start) => {
+    const { server, publisher } = live();
+    const player = server.connected();
+    player.client.command(0, "createStream", null);
+    command(player, "play", "cam", start);
+    sendMedia(publisher, interFrame(80));
+    expect(media(player).at(-1)).toBe("v80");
+  });
+
+  test("a stream whose publisher was lost is live while it is waited for", () => {
+    const { server, publisher } = live();
+    const waiting = server.player();
+    publisher.near.reset();
+    server.settle();
+    const start = () => {
+      const player = server.connected();
+      player.client.command(0, "createStream", null);
+      command(player, "play", "cam", 0);
+      return player.client.codes.at(-1);
+    };
+    expect(start()).toBe("NetStream.Play.Start");
+    server.clock.advance(15_000);
+    expect(start()).toBe("NetStream.Play.StreamNotFound");
+    expect(waiting.client.closed).toBe(undefined);
   });
 
   test.each([
