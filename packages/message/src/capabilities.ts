@@ -11,13 +11,13 @@ import { numberOf, numberProperty, propertiesOf, property } from "./properties.t
 export interface Capabilities {
   /** Four characters each, case-sensitive, or `*` for any. */
   readonly fourCcList: readonly string[];
-  /** FourCC or `*` to bits: 1 can decode, 2 can encode, 4 can forward; without a prototype. */
+  /** FourCC or `*` to the bits of {@link FourCcInfoMask}; without a prototype. */
   readonly videoFourCcInfoMap: Readonly<Record<string, number>>;
   /** As {@link videoFourCcInfoMap}. */
   readonly audioFourCcInfoMap: Readonly<Record<string, number>>;
-  /** Bits: 1 Reconnect, 2 Multitrack, 4 ModEx, 8 TimestampNanoOffset. */
+  /** Bits of {@link CapsExMask}. */
   readonly capsEx: number;
-  /** Bits: 1 client seek, 2 HDR, 4 Metadata packet type, 8 large-scale tile. */
+  /** Bits of {@link VideoFunctionMask}. */
   readonly videoFunction: number;
 }
 

@@ -37,9 +37,9 @@ export interface ConnectOptions extends Partial<Capabilities> {
   readonly fpad?: boolean | undefined;
   /** Flash capability bits; 15 from players. Left out by default. */
   readonly capabilities?: number | undefined;
-  /** Bits of RTMP §7.2.1.1: 0x400 is AAC; 4071 from players. Left out by default. */
+  /** Bits of {@link AudioCodecsMask}; 4071 from players. Left out by default. */
   readonly audioCodecs?: number | undefined;
-  /** Bits of RTMP §7.2.1.1: 0x80 is H.264; 252 from players. Left out by default. */
+  /** Bits of {@link VideoCodecsMask}; 252 from players. Left out by default. */
   readonly videoCodecs?: number | undefined;
   /** 3 when this side also reads AMF3. Left out by default, which means 0. */
   readonly objectEncoding?: 0 | 3 | undefined;

@@ -11,6 +11,13 @@ export {
 } from "./command.ts";
 export { connectCommand, type ConnectOptions, playerConnectOptions } from "./connect-command.ts";
 export {
+  AudioCodecsMask,
+  CapsExMask,
+  FourCcInfoMask,
+  VideoCodecsMask,
+  VideoFunctionMask,
+} from "./connect-masks.ts";
+export {
   type DataMessage,
   decodeData,
   encodeData,

@@ -26,6 +26,12 @@ export interface ConnectRequest {
   readonly pageUrl: string;
   /** `nonprivate` from most publishers; undefined where the client left it out. */
   readonly type: string | undefined;
+  /** Whether the client uses a proxy; false from most players. */
+  readonly fpad: boolean;
+  /** Bits of {@link AudioCodecsMask}; 0 where the client left it out, as publishers do. */
+  readonly audioCodecs: number;
+  /** Bits of {@link VideoCodecsMask}; 0 where the client left it out, as publishers do. */
+  readonly videoCodecs: number;
   /** 3 when the client also reads AMF3. */
   readonly objectEncoding: 0 | 3;
   /** Enhanced RTMP capabilities; empty from most clients. */
@@ -54,6 +60,9 @@ export function readConnect(command: Command): ConnectRequest {
     swfUrl: textProperty(properties, "swfUrl"),
     pageUrl: textProperty(properties, "pageUrl"),
     type: typeof type === "string" ? type : undefined,
+    fpad: numberProperty(properties, "fpad") !== 0,
+    audioCodecs: numberProperty(properties, "audioCodecs") >>> 0,
+    videoCodecs: numberProperty(properties, "videoCodecs") >>> 0,
     objectEncoding: numberProperty(properties, "objectEncoding") === 3 ? 3 : 0,
     capabilities: readCapabilities(properties),
     properties,

@@ -4,15 +4,18 @@
  * E-RTMP "Enhancing NetConnection connect Command"
  */
 
-import type { Capabilities, ConnectRequest } from "@rtmp/message";
+import { type Capabilities, CapsExMask, type ConnectRequest, FourCcInfoMask } from "@rtmp/message";
 
-// A server that passes everything on: bit 4 of a FourCC is CanForward; the bits of capsEx are Reconnect, Multitrack,
-// ModEx and TimestampNanoOffset.
+// A server that passes everything on.
 const forwarding = {
   fourCcList: ["*"],
-  videoFourCcInfoMap: { "*": 4 },
-  audioFourCcInfoMap: { "*": 4 },
-  capsEx: 1 | 2 | 4 | 8,
+  videoFourCcInfoMap: { "*": FourCcInfoMask.CanForward },
+  audioFourCcInfoMap: { "*": FourCcInfoMask.CanForward },
+  capsEx:
+    CapsExMask.Reconnect |
+    CapsExMask.Multitrack |
+    CapsExMask.ModEx |
+    CapsExMask.TimestampNanoOffset,
 } as const satisfies Partial<Capabilities>;
 
 /** Returns what to announce to a client: nothing to one that announces nothing, whose answer stays what it knows. */

@@ -8,6 +8,7 @@
 
 import { ServerHandshake } from "@rtmp/handshake";
 import {
+  CapsExMask,
   type Command,
   type ConnectRequest,
   onStatus,
@@ -31,9 +32,6 @@ import { ServerTimeouts } from "./server-timeouts.ts";
 // Larger than most frames, so that a frame is one chunk; ffmpeg takes the size over for what it sends. nginx-rtmp
 // closes peers that announce more than 10485760.
 const defaultChunkSize = 65_536;
-
-// The bit of capsEx that says that a client obeys a Reconnect Request (E-RTMP "Reconnect Request").
-const reconnectCapability = 1;
 
 /**
  * What a server session tells its owner; all calls come from inside `receive`, `tick`, `takeOutput` or `end`, but for
@@ -156,7 +154,7 @@ export class ServerSession extends Session {
    */
   requestReconnect(options: ReconnectRequestOptions = {}): boolean {
     const capsEx = this.connect?.capabilities.capsEx ?? 0;
-    if (this.closed || (capsEx & reconnectCapability) === 0) return false;
+    if (this.closed || (capsEx & CapsExMask.Reconnect) === 0) return false;
     this.connection.sendCommand(reconnectRequest(options));
     return true;
   }

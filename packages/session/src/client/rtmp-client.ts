@@ -6,6 +6,7 @@
 
 import {
   type AmfValue,
+  CapsExMask,
   type ConnectReply,
   readReconnectRequest,
   type RtmpUrl,
@@ -26,9 +27,6 @@ import { Player, type PlayerOptions } from "./player.ts";
 import { Publisher, type PublisherOptions } from "./publisher.ts";
 
 const defaultMaxReconnects = 5;
-
-// The bit of capsEx that says that this side obeys a Reconnect Request.
-const reconnectCapability = 1;
 
 /** How a client connects, and what it does when it is asked. */
 export interface RtmpClientOptions
@@ -213,7 +211,7 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
 
   #openLink(url: RtmpUrl): Promise<Link> {
     const { connect: init, maxReconnects = defaultMaxReconnects } = this.#options;
-    const capsEx = (init?.capsEx ?? 0) | (maxReconnects > 0 ? reconnectCapability : 0);
+    const capsEx = (init?.capsEx ?? 0) | (maxReconnects > 0 ? CapsExMask.Reconnect : 0);
     const route = { ...this.#options, connect: capsEx === 0 ? init : { ...init, capsEx } };
     return openLink(url, route, this.#handlers());
   }
