@@ -8,6 +8,10 @@ import {
 } from "@rtmp/message";
 import { describe, expect, test } from "vitest";
 
+function sum(bits: Readonly<Record<string, number>>): number {
+  return Object.values(bits).reduce((a, b) => a | b, 0);
+}
+
 describe("RTMP §7.2.1.1 the bits of connect", () => {
   test("audioCodecs has the values of the table", () => {
     expect(AudioCodecsMask).toEqual({
@@ -40,7 +44,6 @@ describe("RTMP §7.2.1.1 the bits of connect", () => {
   test("players announce everything that is in use", () => {
     const { All: allAudio, ...audio } = AudioCodecsMask;
     const { All: allVideo, ...video } = VideoCodecsMask;
-    const sum = (bits: object) => Object.values(bits).reduce((a, b) => a | b, 0);
     expect(playerConnectOptions.audioCodecs).toBe(sum(audio));
     expect(playerConnectOptions.videoCodecs).toBe(sum(video));
     expect([allAudio, allVideo]).toEqual([sum(audio) | 0x18, sum(video) | 0x03]);

@@ -1,4 +1,4 @@
-import { encodeData, onDataStart, onPlayStatus, StatusCode } from "@rtmp/message";
+import { decodeData, encodeData, onDataStart, onPlayStatus, StatusCode } from "@rtmp/message";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { captured } from "./captured.ts";
@@ -31,10 +31,7 @@ describe("onPlayStatus", () => {
 });
 
 test("Data.Start is a data message named onStatus", () => {
-  expect(encodeData(onDataStart())).toEqual(
-    hex(`
-      02 00 08 6f 6e 53 74 61 74 75 73 03 00 04 63 6f 64 65 02 00 14
-      4e 65 74 53 74 72 65 61 6d 2e 44 61 74 61 2e 53 74 61 72 74 00 00 09
-    `),
-  );
+  const bytes = hex('02 0008 "onStatus" 03 0004 "code" 02 0014 "NetStream.Data.Start" 000009');
+  expect(encodeData(onDataStart())).toEqual(bytes);
+  expect(decodeData(bytes)).toEqual(onDataStart());
 });

@@ -75,11 +75,29 @@ export const vectors: readonly SharedObjectVector[] = [
       0a 00 00 00 04 00 02 c3 a9`),
   },
   {
-    name: "Status",
+    name: "Status SharedObject.NoWriteAccess",
     message: chat(0, { type: "status", code: "SharedObject.NoWriteAccess", level: "error" }),
     bytes: hex(`00 04 63 68 61 74 00 00 00 00 00 00 00 00 00 00 00 00
       07 00 00 00 23 00 1a 53 68 61 72 65 64 4f 62 6a 65 63 74 2e 4e 6f 57 72 69 74 65 41 63 63 65 73 73
       00 05 65 72 72 6f 72`),
+  },
+  {
+    name: "Status SharedObject.NoReadAccess",
+    message: chat(0, { type: "status", code: "SharedObject.NoReadAccess", level: "error" }),
+    bytes: hex(`0004 "chat" 00000000 00000000 00000000
+      07 00000022 0019 "SharedObject.NoReadAccess" 0005 "error"`),
+  },
+  {
+    name: "Status SharedObject.BadPersistence",
+    message: chat(0, { type: "status", code: "SharedObject.BadPersistence", level: "error" }),
+    bytes: hex(`0004 "chat" 00000000 00000000 00000000
+      07 00000024 001b "SharedObject.BadPersistence" 0005 "error"`),
+  },
+  {
+    name: "Status SharedObject.ObjectCreationFailed",
+    message: chat(0, { type: "status", code: "SharedObject.ObjectCreationFailed", level: "error" }),
+    bytes: hex(`0004 "chat" 00000000 00000000 00000000
+      07 0000002a 0021 "SharedObject.ObjectCreationFailed" 0005 "error"`),
   },
   {
     name: "an event of no known type, and a header with the highest version",
