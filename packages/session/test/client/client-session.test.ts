@@ -91,6 +91,16 @@ describe("RTMP §7.2.1.1 connect", () => {
     expect(bench.events).toEqual(["close RTMP_ERR_CONNECT_TIMEOUT"]);
   });
 
+  test.each([1_111, 10_000])(
+    "that waits for callTimeoutMs, %d, is not taken for refused",
+    (limit) => {
+      const bench = new ClientBench({ limits: { callTimeoutMs: limit } });
+      bench.shakeHands();
+      bench.advance(limit);
+      expect(bench.events).toEqual(["close RTMP_ERR_CONNECT_TIMEOUT"]);
+    },
+  );
+
   test("comes before everything else", () => {
     const bench = new ClientBench();
     expect(() => bench.session.stream({})).toThrow(TypeError);
@@ -137,6 +147,15 @@ describe("what servers say besides", () => {
     expect(bench.events.slice(1)).toEqual(["status NetConnection.Connect.ReconnectRequest"]);
   });
 
+  test("a status of a stream that nobody has is nobody's", () => {
+    const bench = ClientBench.connected();
+    bench.status(7, "error", "NetStream.Publish.BadName");
+    expect(bench.events.slice(1)).toEqual([]);
+    // Whatever its stream, it speaks of the connection.
+    bench.status(7, "status", "NetConnection.Connect.ReconnectRequest");
+    expect(bench.events.slice(1)).toEqual(["status NetConnection.Connect.ReconnectRequest"]);
+  });
+
   test("close ends the session in order", () => {
     const bench = ClientBench.connected();
     bench.command(0, "close", 0);
@@ -169,6 +188,18 @@ describe("silence", () => {
     expect(bench.events.at(-1)).toBe("close RTMP_ERR_SILENT_PEER");
   });
 
+  test("means nothing while the owner does not read, and counts anew when it does", () => {
+    const bench = ClientBench.connected({ limits: { silentServerMs: 11_111 } });
+    bench.sendPayload(MessageTypeId.UserControl, hex("00 07 00 00 17 70"));
+    bench.session.stopReading();
+    bench.advance(3_600_000);
+    bench.session.readOn(bench.now);
+    bench.advance(11_110);
+    expect(bench.session.closed).toBe(false);
+    bench.advance(1);
+    expect(bench.events.at(-1)).toBe("close RTMP_ERR_SILENT_PEER");
+  });
+
   test("of a server that answers no pings may last", () => {
     const bench = ClientBench.connected();
     bench.advance(3_600_000);
@@ -185,6 +216,23 @@ describe("SWF verification", () => {
     const [answer = ""] = bench.said();
     // Event 27, twice 1, twice the size, and 32 bytes of proof.
     expect(answer).toMatch(/^2\/0\/4: 00 1b 01 01 00 00 04 57 00 00 04 57( [0-9a-f]{2}){32}$/);
+  });
+
+  test("proves the file by the last 32 bytes of S1", () => {
+    const hash = Uint8Array.from({ length: 32 }, (_, i) => i);
+    const bench = new ClientBench({ swf: { hash, size: 0x1234 } });
+    const handshake = serverHandshake.slice();
+    // S1 ends where S2 begins.
+    handshake.fill(0xaa, 1 + 1536 - 32, 1 + 1536);
+    bench.shakeHands(handshake);
+    bench.command(0, "_result", 1, null, { code: "NetConnection.Connect.Success" });
+    bench.said();
+    bench.sendPayload(MessageTypeId.UserControl, hex("00 1a 01"));
+    // Computed with Python's hmac.
+    expect(bench.said()).toEqual([
+      "2/0/4: 00 1b 01 01 00 00 12 34 00 00 12 34 6c 10 b3 71 ab a2 99 7c 8c 9c " +
+        "a6 87 7e 32 42 3d 32 e9 9f 6a 22 26 a2 a9 fb ca 73 8f 6f ac 83 7d",
+    ]);
   });
 
   test("of another type, or without the file, goes unanswered", () => {

@@ -125,6 +125,66 @@ describe("RTMP §7.2.2.6 publish", () => {
   });
 });
 
+describe("a stream that is used again before createStream is answered", () => {
+  test("is created once, and does what was asked last", () => {
+    const bench = ClientBench.connected();
+    const answers: StreamAnswer[] = [];
+    const stream = bench.session.stream({});
+    stream.publish("cam", "live", (answer) => answers.push(answer));
+    stream.stop();
+    stream.play("other", {}, (answer) => answers.push(answer));
+    expect(bench.commands()).toEqual([
+      "releaseStream 2",
+      "FCPublish 3",
+      "createStream 4",
+      "FCUnpublish 5",
+    ]);
+    bench.command(0, "_result", 4, null, 1);
+    expect(bench.commands()).toEqual(["play 6"]);
+    bench.status(1, "status", "NetStream.Play.Start");
+    expect(failure(answers)).toEqual(["RTMP_ERR_SESSION_ENDED", "ok"]);
+  });
+
+  test("or was only stopped, is kept for later", () => {
+    const bench = ClientBench.connected();
+    const stream = bench.session.stream({});
+    stream.publish("cam", "live", () => {});
+    stream.stop();
+    bench.said();
+    bench.command(0, "_result", 4, null, 1);
+    expect(bench.said()).toEqual([]);
+    stream.publish("cam", "live", () => {});
+    expect(bench.commands()).toEqual(["FCPublish 6", "publish 7"]);
+  });
+});
+
+describe("more calls than maxPendingCalls", () => {
+  test("fail the publish that needs one, and the stream can be used when there is room", () => {
+    const bench = ClientBench.connected({ limits: { maxPendingCalls: 1 } });
+    const answers: StreamAnswer[] = [];
+    bench.session.call("add", [], () => {});
+    const stream = bench.session.stream({});
+    stream.publish("cam", "live", (answer) => answers.push(answer));
+    expect(failure(answers)).toEqual(["RTMP_ERR_TOO_MANY_PENDING_CALLS"]);
+    expect(stream.state).toBe("idle");
+    bench.command(0, "_result", 2);
+    bench.said();
+    stream.publish("cam", "live", (answer) => answers.push(answer));
+    expect(bench.commands()).toContain("createStream 7");
+  });
+
+  test("fail a publish on a stream that exists as well", () => {
+    const bench = ClientBench.connected({ limits: { maxPendingCalls: 1 } });
+    const { stream, answers } = bench.streaming("publish");
+    stream.stop();
+    bench.session.call("add", [], () => {});
+    stream.publish("cam", "live", (answer) => answers.push(answer));
+    expect(failure(answers)).toEqual(["ok", "RTMP_ERR_TOO_MANY_PENDING_CALLS"]);
+    expect(stream.state).toBe("idle");
+    expect(bench.session.closed).toBe(false);
+  });
+});
+
 describe("RTMP §7.2.2.1 play", () => {
   test("creates a stream, plays, and says how much to send ahead", () => {
     const bench = ClientBench.connected();
@@ -158,6 +218,25 @@ describe("RTMP §7.2.2.1 play", () => {
       "NetStream.Play.Complete",
       `media 18 at 9: ${complete}`,
     ]);
+  });
+
+  test("that is closed when a status in its data is told gets that data no more", () => {
+    const bench = ClientBench.connected();
+    const log: string[] = [];
+    const stream = bench.session.stream({
+      onStatus: ({ code }) => {
+        log.push(code);
+        if (code === "NetStream.Play.Complete") stream.close();
+      },
+      onMedia: (typeId) => log.push(`media ${typeId}`),
+    });
+    stream.play("cam", {}, () => {});
+    bench.command(0, "_result", 2, null, 1);
+    const complete = wire(
+      `02 000c "onPlayStatus" 03 0004 "code" 02 0017 "NetStream.Play.Complete" 0000 09`,
+    );
+    bench.sendPayload(MessageTypeId.DataAmf0, hex(complete), 1);
+    expect(log).toEqual(["NetStream.Play.Complete"]);
   });
 
   test("takes an aggregate apart", () => {
@@ -229,6 +308,45 @@ describe("several streams", () => {
     bench.sendPayload(MessageTypeId.Audio, hex("af 01"), 1, 11);
     bench.sendPayload(MessageTypeId.Audio, hex("af 01"), 9, 99);
     expect(logs).toEqual([["8 at 11"], ["NetStream.Play.Start", "8 at 22"]]);
+  });
+
+  test("a closed one's late media and statuses reach no other", () => {
+    const bench = ClientBench.connected();
+    const { stream } = bench.streaming("play");
+    stream.close();
+    const log: string[] = [];
+    const other = bench.session.stream({
+      onMedia: (typeId, timestamp) => log.push(`${typeId} at ${timestamp}`),
+      onStatus: ({ code }) => log.push(code),
+    });
+    other.play("other", {}, () => {});
+    bench.sendPayload(MessageTypeId.Audio, hex("af 01"), 1, 11);
+    bench.status(1, "status", "NetStream.Play.Stop");
+    bench.command(0, "_result", 5, null, 2);
+    bench.sendPayload(MessageTypeId.Audio, hex("af 01"), 1, 11);
+    bench.status(1, "error", "NetStream.Play.Failed");
+    bench.status(2, "status", "NetStream.Play.Start");
+    expect(log).toEqual(["NetStream.Play.Start"]);
+    expect(other.state).toBe("playing");
+  });
+
+  test("a status without an id is for the one that waits for its answer", () => {
+    const bench = ClientBench.connected();
+    const { log } = bench.streaming("play");
+    const answers: StreamAnswer[] = [];
+    bench.session.stream({}).play("other", {}, (answer) => answers.push(answer));
+    bench.command(0, "_result", 4, null, 2);
+    bench.status(0, "error", "NetStream.Play.StreamNotFound");
+    expect(failure(answers)).toEqual(["RTMP_ERR_PLAY_REJECTED"]);
+    expect(log).toEqual([]);
+  });
+
+  test("media without an id is for the only one in use", () => {
+    const bench = ClientBench.connected();
+    const { log } = bench.streaming("play");
+    bench.session.stream({});
+    bench.sendPayload(MessageTypeId.Audio, hex("af 01"), 0, 11);
+    expect(log).toEqual(["media 8 at 11: af 01"]);
   });
 
   test("may be no more than maxStreams, and a closed one makes room", () => {
