@@ -1,3 +1,4 @@
+import type { Status } from "@rtmp/message";
 import { RtmpError, type RtmpErrorCode, type RtmpErrorOptions, type RtmpFault } from "@rtmp/wire";
 
 const faults = {
@@ -17,6 +18,10 @@ const faults = {
   RTMP_ERR_SHARED_OBJECT_PERSISTENCE: "rejected",
   /** A client speaks of a shared object that it has not opened, or there are none here. */
   RTMP_ERR_SHARED_OBJECT_NOT_OPEN: "rejected",
+  /** Another server did not answer publish or play in time, or has sent no media for too long. */
+  RTMP_ERR_RELAY_TIMEOUT: "closed",
+  /** Another server no longer plays or takes a stream. */
+  RTMP_ERR_RELAY_STOPPED: "closed",
 } as const satisfies Record<RtmpErrorCode, RtmpFault>;
 
 /** The code of a fault found by the relay. */
@@ -33,3 +38,9 @@ export class RelayError extends RtmpError {
 
 /** Every code of {@link RelayError} with its fault. */
 export const relayErrorFaults: Readonly<Record<RelayErrorCode, RtmpFault>> = faults;
+
+/** Makes an error of the status with which another server ended a stream. */
+export function stoppedBy({ code, description }: Status): RelayError {
+  const reason = [code, description].filter((text) => text !== "").join(": ");
+  return new RelayError("RTMP_ERR_RELAY_STOPPED", `the server has stopped the stream: ${reason}`);
+}

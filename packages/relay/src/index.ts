@@ -6,6 +6,10 @@ export type {
   Authorise,
 } from "./access.ts";
 export { RelayError, type RelayErrorCode, relayErrorFaults } from "./errors.ts";
+export { defaultRelayLimits, type RelayLimits, resolveRelayLimits } from "./limits.ts";
+export { type Pull, type PullObserver, type PullOptions, pullStream } from "./pull.ts";
+export { type Push, type PushObserver, type PushOptions, pushStream } from "./push.ts";
+export type { RelayObserver, RelayOptions } from "./relay-options.ts";
 export { serve } from "./serve.ts";
 export type { ServedConnection, ServeOptions } from "./serve-options.ts";
 export type { ServeObserver } from "./serve-observer.ts";
@@ -26,3 +30,4 @@ export {
   type SharedObjectStore,
 } from "./shared-objects/store.ts";
 export type { PublishedTrack } from "./track-watch.ts";
+export type { UplinkState } from "./uplink.ts";

@@ -30,7 +30,7 @@ export interface TestPeer {
 
 /** A hub in virtual time and any number of clients in memory. */
 export class TestServer {
-  readonly clock = new VirtualClock(1_000);
+  readonly clock: VirtualClock;
   readonly hub: StreamHub;
   readonly options: Partial<ServeOptions>;
 
@@ -38,8 +38,10 @@ export class TestServer {
 
   constructor(
     options: Partial<ServeOptions> & { hubLimits?: Partial<HubLimits>; takeOver?: TakeOver } = {},
+    clock = new VirtualClock(1_000),
   ) {
     this.options = options;
+    this.clock = clock;
     this.hub = new StreamHub({
       clock: this.clock,
       limits: options.hubLimits ?? {},

@@ -29,7 +29,7 @@ export type {
 export type { StreamAnswer } from "./client/stream-opening.ts";
 export { firstUrl, type LinkRoute, openLink } from "./client/connect.ts";
 export type { Dial, DialTarget } from "./client/dial.ts";
-export { Link, type LinkHandlers, type LinkOptions } from "./client/link.ts";
+export type { Link, LinkHandlers } from "./client/link.ts";
 export type { ClientMedia, FrameHint, PublishedMedia } from "./client/media.ts";
 export type { Player, PlayerOptions } from "./client/player.ts";
 export type { Publisher, PublisherOptions } from "./client/publisher.ts";

@@ -14,7 +14,9 @@ import { ClientSession, type ClientSessionOptions } from "./client-session.ts";
 
 /** What a link tells its client once it is connected. */
 export interface LinkHandlers extends Pick<SessionHandlers, "onCall" | "onProblem"> {
+  /** The server sent onStatus for the connection. */
   onStatus(link: Link, status: Status): void;
+  /** A message of a shared object arrived. */
   onSharedObject(link: Link, message: SharedObjectMessage): void;
   /** A piece of input was taken in; its output has not left yet. */
   onReceived?(): void;
@@ -40,7 +42,9 @@ export interface LinkOptions {
 export class Link {
   /** Where it leads. */
   readonly url: RtmpUrl;
+  /** Joins the session to the transport; what is sent inside of its `batch` leaves in one write. */
   readonly driver: Driver;
+  /** The session; connected. */
   readonly session: ClientSession;
   #disconnect: () => void = () => {};
   /** Resolves when the transport has closed. */
