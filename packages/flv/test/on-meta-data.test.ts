@@ -1,4 +1,4 @@
-import { decodeAmf0Sequence, EcmaArray } from "@rtmp/amf";
+import { decodeAmf0Sequence, EcmaArray, encodeAmf0 } from "@rtmp/amf";
 import { readOnMetaData } from "@rtmp/flv";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
@@ -172,6 +172,25 @@ describe("E-RTMP Enhancing onMetaData", () => {
       audioDataRate: 64,
       audioCodec: "Opus",
     });
+  });
+
+  test("the maps stand in onMetaData as any other member does", () => {
+    const track = { width: 1280, videocodecid: 1_752_589_105 };
+    const bytes = hex(`02 000a "onMetaData" 08 00000002
+      0013 "videoTrackIdInfoMap" 03
+        0001 "1" 03 0005 "width" 00 4094000000000000
+                    000c "videocodecid" 00 41da1d98cc400000 000009 000009
+      0013 "audioTrackIdInfoMap" 03
+        0001 "2" 03 0008 "channels" 00 4018000000000000 000009 000009 000009`);
+    const value = new EcmaArray({
+      videoTrackIdInfoMap: { "1": track },
+      audioTrackIdInfoMap: { "2": { channels: 6 } },
+    });
+    expect(encodeAmf0("onMetaData", value)).toEqual(bytes);
+
+    const { videoTracks, audioTracks } = readOnMetaData(decodeAmf0Sequence(bytes)[1]);
+    expect(videoTracks.get(1)).toMatchObject({ width: 1280, videoCodec: "hvc1" });
+    expect(audioTracks.get(2)).toMatchObject({ audioChannels: 6 });
   });
 
   test("keys that are no track id, and tracks that are no object, are left out", () => {

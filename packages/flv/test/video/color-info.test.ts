@@ -31,6 +31,50 @@ const cases: readonly { name: string; bytes: string; info: ColorInfo }[] = [
     bytes: "02 0009 636f6c6f72496e666f 03 000b 636f6c6f72436f6e666967 03 000009 000009",
     info: { colorConfig: {} },
   },
+  {
+    name: "every member",
+    bytes: `02 0009 "colorInfo" 03
+      000b "colorConfig" 03
+        0008 "bitDepth" 00 4024000000000000
+        000e "colorPrimaries" 00 4022000000000000
+        0017 "transferCharacteristics" 00 4030000000000000
+        0012 "matrixCoefficients" 00 4026000000000000 000009
+      0006 "hdrCll" 03
+        0007 "maxFall" 00 4079000000000000
+        0006 "maxCLL" 00 408f400000000000 000009
+      0007 "hdrMdcv" 03
+        0004 "redX" 00 3fe6a7ef9db22d0e
+        0004 "redY" 00 3fd2b020c49ba5e3
+        0006 "greenX" 00 3fc5c28f5c28f5c3
+        0006 "greenY" 00 3fe9810624dd2f1b
+        0005 "blueX" 00 3fc0c49ba5e353f8
+        0005 "blueY" 00 3fa78d4fdf3b645a
+        000b "whitePointX" 00 3fd40346dc5d6388
+        000b "whitePointY" 00 3fd50e5604189375
+        000c "maxLuminance" 00 409f400000000000
+        000c "minLuminance" 00 3f747ae147ae147b 000009 000009`,
+    info: {
+      colorConfig: {
+        bitDepth: 10,
+        colorPrimaries: 9,
+        transferCharacteristics: 16,
+        matrixCoefficients: 11,
+      },
+      hdrCll: { maxFall: 400, maxCLL: 1000 },
+      hdrMdcv: {
+        redX: 0.708,
+        redY: 0.292,
+        greenX: 0.17,
+        greenY: 0.797,
+        blueX: 0.131,
+        blueY: 0.046,
+        whitePointX: 0.3127,
+        whitePointY: 0.329,
+        maxLuminance: 2000,
+        minLuminance: 0.005,
+      },
+    },
+  },
   { name: "undefined: all is withdrawn", bytes: `${name} 06`, info: {} },
 ];
 
