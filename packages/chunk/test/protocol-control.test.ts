@@ -52,6 +52,18 @@ const controls: readonly (readonly [string, ProtocolControl, Uint8Array, string]
     encodeSetPeerBandwidth(2_500_000, LimitType.Dynamic),
     "02 00 00 00 00 00 05 06 00 00 00 00 00 26 25 a0 02",
   ],
+  [
+    "Set Peer Bandwidth 1111, hard",
+    { typeId: 6, windowAcknowledgementSize: 1111, limitType: LimitType.Hard },
+    encodeSetPeerBandwidth(1111, LimitType.Hard),
+    "02 00 00 00 00 00 05 06 00 00 00 00 00 00 04 57 00",
+  ],
+  [
+    "Set Peer Bandwidth 2222, soft",
+    { typeId: 6, windowAcknowledgementSize: 2222, limitType: LimitType.Soft },
+    encodeSetPeerBandwidth(2222, LimitType.Soft),
+    "02 00 00 00 00 00 05 06 00 00 00 00 00 00 08 ae 01",
+  ],
 ];
 
 // User control messages, whose payloads are of no concern here.
