@@ -1,5 +1,5 @@
 import { MessageTypeId } from "@rtmp/chunk";
-import type { IncomingCall } from "@rtmp/session";
+import type { ClientSessionHandlers, IncomingCall } from "@rtmp/session";
 import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { property } from "../reply-lines.ts";
@@ -250,4 +250,58 @@ test("a chunk size or a limit out of range is a mistake of the caller", () => {
     expect(() => new ClientBench({ chunkSize })).toThrow(RangeError);
   }
   expect(() => new ClientBench({ limits: { maxStreams: 0 } })).toThrow(RangeError);
+});
+
+describe("an owner that ends the session inside a call", () => {
+  const ending: readonly [string, keyof ClientSessionHandlers, (bench: ClientBench) => void][] = [
+    ["a status", "onStatus", (bench) => bench.status(0, "status", "x")],
+    ["a call", "onCall", (bench) => bench.command(0, "add", 7)],
+    [
+      "a user control message",
+      "onUserControl",
+      (bench) => bench.sendPayload(MessageTypeId.UserControl, hex("00 00 00 00 00 01")),
+    ],
+    ["a problem", "onProblem", (bench) => bench.sendPayload(99, hex("00"))],
+  ];
+
+  test.each(ending)("of %s hears of the end alone", (_what, handler, cause) => {
+    const events: string[] = [];
+    const bench = ClientBench.connected({
+      handlers: {
+        onConnected: () => {},
+        onClose: () => events.push("close"),
+        [handler]: () => {
+          events.push(handler);
+          bench.session.end();
+        },
+      },
+    });
+    const stream = bench.session.stream({ onEnd: () => events.push("stream") });
+    stream.publish("cam", "live", () => events.push("answer"));
+    cause(bench);
+    cause(bench);
+    expect(events).toEqual([handler, "answer", "stream", "close"]);
+    expect(bench.session.nextDeadline()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("of the answer to connect, or to a publish, hears of the end alone", () => {
+    const bench = new ClientBench({
+      handlers: { onConnected: () => bench.session.end(), onClose: () => {} },
+    });
+    bench.shakeHands();
+    bench.command(0, "_result", 1, null, { code: "NetConnection.Connect.Success" });
+    expect(bench.session.closed).toBe(true);
+    expect(() => bench.session.stream({})).toThrow(/after the session ended/);
+
+    const other = ClientBench.connected();
+    const events: string[] = [];
+    const stream = other.session.stream({ onEnd: () => events.push("stream") });
+    stream.publish("cam", "live", ({ ok }) => {
+      events.push(`answer ${ok}`);
+      other.session.end();
+    });
+    other.command(0, "_result", 4, null, 1);
+    other.status(1, "status", "NetStream.Publish.Start");
+    expect(events).toEqual(["answer true", "stream"]);
+  });
 });

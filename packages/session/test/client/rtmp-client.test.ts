@@ -1,5 +1,6 @@
 import { MessageTypeId } from "@rtmp/chunk";
 import { answerCalls, connect, type RtmpClientOptions } from "@rtmp/session";
+import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { wireBytes } from "../wire-text.ts";
 import { type Policy, Servers, settle } from "./client-servers.ts";
@@ -118,6 +119,25 @@ describe("E-RTMP Reconnect Request", () => {
     expect(problems).toEqual([]);
     expect(client.url.host).toBe("b");
     expect(servers.end(0).closed).toBe(true);
+    await client.close();
+  });
+
+  test("may name its place from the present one on", async () => {
+    const { client, a } = await connected({ "192.0.2.0": {} });
+    // tcUrl //192.0.2.0/live, description "maintenance".
+    a.send(
+      MessageTypeId.CommandAmf0,
+      0,
+      0,
+      hex(`02 00 08 6f 6e 53 74 61 74 75 73 00 00 00 00 00 00 00 00 00 05 03 00 05
+        6c 65 76 65 6c 02 00 06 73 74 61 74 75 73 00 04 63 6f 64 65 02 00 26 4e
+        65 74 43 6f 6e 6e 65 63 74 69 6f 6e 2e 43 6f 6e 6e 65 63 74 2e 52 65 63
+        6f 6e 6e 65 63 74 52 65 71 75 65 73 74 00 05 74 63 55 72 6c 02 00 10 2f
+        2f 31 39 32 2e 30 2e 32 2e 30 2f 6c 69 76 65 00 0b 64 65 73 63 72 69 70
+        74 69 6f 6e 02 00 0b 6d 61 69 6e 74 65 6e 61 6e 63 65 00 00 09`),
+    );
+    await settle();
+    expect(client.url).toMatchObject({ tcUrl: "rtmp://192.0.2.0/live", streamName: "cam" });
     await client.close();
   });
 
