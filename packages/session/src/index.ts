@@ -21,11 +21,8 @@ export {
   type ClientSessionHandlers,
   type ClientSessionOptions,
 } from "./client/client-session.ts";
-export type {
-  ClientPlayOptions,
-  ClientStream,
-  ClientStreamHandlers,
-} from "./client/client-stream.ts";
+export type { ClientStream } from "./client/client-stream.ts";
+export type { ClientPlayOptions, ClientStreamHandlers } from "./client/stream-line.ts";
 export type { StreamAnswer } from "./client/stream-opening.ts";
 export { firstUrl, type LinkRoute, openLink } from "./client/connect.ts";
 export type { Dial, DialTarget } from "./client/dial.ts";

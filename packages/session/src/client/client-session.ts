@@ -28,7 +28,8 @@ import type { MediaMessage } from "../inbox.ts";
 import { checkChunkSize, Session, type SessionHandlers, type SessionOptions } from "../session.ts";
 import { swfCheckType, type SwfDigest, swfVerification } from "../swf-verification.ts";
 import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
-import { ClientStream, type ClientStreamHandlers } from "./client-stream.ts";
+import { ClientStream } from "./client-stream.ts";
+import type { ClientStreamHandlers } from "./stream-line.ts";
 
 // Larger than most frames, so that a frame is one chunk; nginx-rtmp closes peers that announce more than 10485760.
 const defaultChunkSize = 65_536;

@@ -15,13 +15,11 @@ import {
   closeStreamCommand,
   type Command,
   createStreamCommand,
-  decodeData,
   deleteStreamCommand,
   fcPublishCommand,
   fcSubscribeCommand,
   fcUnpublishCommand,
   isAmf3,
-  MessageError,
   pauseCommand,
   play2Command,
   type Play2Options,
@@ -30,12 +28,10 @@ import {
   publishCommand,
   type PublishRequest,
   readCreateStreamResult,
-  readStatus,
   receiveAudioCommand,
   receiveVideoCommand,
   releaseStreamCommand,
   seekCommand,
-  splitSetDataFrame,
   type Status,
   type StreamEvent,
 } from "@rtmp/message";
@@ -44,54 +40,12 @@ import { SessionError } from "../errors.ts";
 import type { MediaMessage } from "../inbox.ts";
 import type { StreamState } from "../server-stream.ts";
 import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
+import { readPlayStatus } from "./play-status.ts";
+import type { ClientPlayOptions, ClientStreamHandlers, ClientStreamLine } from "./stream-line.ts";
 import { type StreamAnswer, StreamOpening } from "./stream-opening.ts";
 
 // How much a player asks the server to send ahead, in milliseconds, as ffmpeg does.
 const defaultBufferLengthMs = 3_000;
-
-/** What a client stream tells its owner. */
-export interface ClientStreamHandlers {
-  /**
-   * Audio, video or data arrived for a playing stream.
-   *
-   * @param typeId     `MessageTypeId` Audio, Video, DataAmf0 or DataAmf3
-   * @param timestamp  milliseconds, u32
-   * @param payload    owned by the receiver for good; its bytes never change
-   */
-  onMedia?(typeId: number, timestamp: number, payload: Uint8Array): void;
-  /** The server sent onStatus or onPlayStatus for this stream. */
-  onStatus?(status: Status): void;
-  /** The server sent a user control event for this stream. */
-  onEvent?(event: StreamEvent["event"]): void;
-  /** The session ended and the stream with it; not called after `close`. */
-  onEnd?(cause: RtmpError | undefined): void;
-}
-
-/** What a client stream needs of its session. */
-export interface ClientStreamLine {
-  /** Sends a command of the connection (`messageStreamId` 0) or of a stream, and waits for its answer if told to. */
-  send(
-    messageStreamId: number,
-    build: (transactionId: number) => Command,
-    onAnswer?: OnCallAnswer,
-  ): number;
-  /** Forgets that an answer is waited for. */
-  forget(transactionId: number): void;
-  sendMedia(messageStreamId: number, typeId: number, timestamp: number, payload: Uint8Array): void;
-  /** Queues media chunks by reference. */
-  sendShared(bytes: Uint8Array): void;
-  sendBufferLength(messageStreamId: number, milliseconds: number): void;
-  /** The server has given the stream its id. */
-  onCreated(stream: ClientStream): void;
-  /** The stream is no more. */
-  onDeleted(stream: ClientStream): void;
-}
-
-/** How a client plays. */
-export interface ClientPlayOptions extends Omit<PlayOptions, "streamName" | "reset"> {
-  /** How much the server shall send ahead, in milliseconds. @default 3000 */
-  readonly bufferLengthMs?: number | undefined;
-}
 
 /** A message stream of a client. */
 export class ClientStream {
@@ -255,7 +209,8 @@ export class ClientStream {
     const { typeId, timestamp } = message;
     const payload = message.take();
     if (typeId === MessageTypeId.DataAmf0 || typeId === MessageTypeId.DataAmf3) {
-      this.#lookForStatus(payload, isAmf3(typeId));
+      const status = readPlayStatus(payload, isAmf3(typeId));
+      if (status !== undefined) this.#handlers.onStatus?.(status);
       // The owner may have closed it inside.
       if (!this.#plays) return;
     }
@@ -392,18 +347,5 @@ export class ClientStream {
   #become(state: StreamState, streamName: string): void {
     this.#state = state;
     this.#streamName = streamName;
-  }
-
-  /** onPlayStatus comes in order with the media, as data. */
-  #lookForStatus(payload: Uint8Array, amf3: boolean): void {
-    if (splitSetDataFrame(payload, { amf3 }).handler !== "onPlayStatus") return;
-    try {
-      const { handler, args } = decodeData(payload, { amf3 });
-      this.#handlers.onStatus?.(
-        readStatus({ name: handler, transactionId: 0, commandObject: null, args }),
-      );
-    } catch (error) {
-      if (!(error instanceof MessageError)) throw error;
-    }
   }
 }

@@ -7,10 +7,11 @@
 import { type Play2Options, type PlayOptions, type Status, StatusCode } from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
 import { SessionError } from "../errors.ts";
-import type { ClientPlayOptions, ClientStream } from "./client-stream.ts";
+import type { ClientStream } from "./client-stream.ts";
 import type { Link } from "./link.ts";
 import { type ClientMedia, receivedMedia } from "./media.ts";
 import { MediaQueue, type TakenMedia } from "./media-queue.ts";
+import type { ClientPlayOptions } from "./stream-line.ts";
 
 const defaultMaxQueuedBytes = 4 * 1024 * 1024;
 
