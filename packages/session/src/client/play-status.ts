@@ -17,7 +17,8 @@ export function readPlayStatus(payload: Uint8Array, amf3: boolean): Status | und
   if (splitSetDataFrame(payload, { amf3 }).handler !== "onPlayStatus") return undefined;
   try {
     const { handler, args } = decodeData(payload, { amf3 });
-    return readStatus({ name: handler, transactionId: 0, commandObject: null, args });
+    const status = readStatus({ name: handler, transactionId: 0, commandObject: null, args });
+    return status.code === "" ? undefined : status;
   } catch (error) {
     if (!(error instanceof MessageError)) throw error;
     return undefined;

@@ -27,13 +27,10 @@ describe("a data message", () => {
     expect(readPlayStatus(payload, false)).toBe(undefined);
   });
 
-  test("that is cut anywhere in its status has none, and is no error", () => {
+  test("that is cut anywhere in front of its end has none, and is no error", () => {
     const whole = hex(complete);
-    for (
-      let length = wire(`02 000c "onPlayStatus" 03`).split(" ").length;
-      length < whole.length;
-      length++
-    ) {
+    // Without the end marker of its object it can still be read.
+    for (let length = 0; length < whole.length - 3; length++) {
       expect(readPlayStatus(whole.subarray(0, length), false)).toBe(undefined);
     }
   });
