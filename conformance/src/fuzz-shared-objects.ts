@@ -62,6 +62,9 @@ function peerOf(send: (message: SharedObjectMessage) => void): SharedObjectPeer 
       swfUrl: "",
       pageUrl: "",
       type: undefined,
+      fpad: false,
+      audioCodecs: 0,
+      videoCodecs: 0,
       objectEncoding: 0,
       capabilities: {
         fourCcList: [],

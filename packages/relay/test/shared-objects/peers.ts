@@ -25,6 +25,9 @@ export class TestPeer implements SharedObjectPeer {
       swfUrl: "",
       pageUrl: "",
       type: undefined,
+      fpad: false,
+      audioCodecs: 0,
+      videoCodecs: 0,
       objectEncoding: 0 as const,
       capabilities: {
         fourCcList: [],
