@@ -260,6 +260,8 @@ export class Publisher {
       if (!isTaken || this.#ended) throw error;
     }
     old?.stream.close();
+    // The server must hear of that before it is asked again.
+    await old?.link.drained();
     const again = this.#outletOn(link);
     await this.#publishing(again.stream);
     return again;
