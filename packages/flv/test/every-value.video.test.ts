@@ -101,8 +101,11 @@ describe("E-RTMP VideoPacketType", () => {
       },
     },
     Mpeg2TsSequenceStart: {
-      bytes: "95 61 76 30 31 80 04",
-      says: { packetType: 5, tracks: [{ trackId: 0, fourCc: "av01", data: hex("80 04") }] },
+      bytes: "95 61 76 30 31 80 04 81 08 0c 00",
+      says: {
+        packetType: 5,
+        tracks: [{ trackId: 0, fourCc: "av01", data: hex("80 04 81 08 0c 00") }],
+      },
     },
     Multitrack: {
       bytes: "96 03 68 76 63 31 07 aa",

@@ -6,7 +6,10 @@
  *   UB3 0, UB1 initial presentation delay present, UB4 delay - 1
  *   configOBUs: the sequence header OBU, often left out
  *
- * AV1-ISOBMFF §2.3, codec names in its §5
+ * The video descriptor of MPEG-2 TS, which MPEG2TSSequenceStart carries, is UI8 tag (80), UI8 length (4) and the same
+ * four bytes, of which three bits have another meaning that nobody asks for here.
+ *
+ * AV1-ISOBMFF §2.3, codec names in its §5; AV1-MPEG2-TS "AV1 video descriptor"; E-RTMP "Enhanced Video"
  */
 
 import { ByteReader } from "@rtmp/wire";
@@ -42,22 +45,25 @@ export interface Av1Configuration {
 }
 
 const markerAndVersion = 0x81;
+// Would be a record of version 0, which there is not.
+const descriptorTag = 0x80;
 const unspecified = 2;
 const usualColor = "0.110.01.01.01.0";
 
 /**
- * Decodes the record of AV1.
+ * Decodes the record of AV1, or the video descriptor of MPEG-2 TS.
  *
- * @param bytes  a whole record, such as the view of a `sequence-start` frame of codec "av01"
+ * @param bytes  a whole record or descriptor, such as the view of a `sequence-start` frame of codec "av01"
  * @throws FlvError `RTMP_ERR_FLV_TRUNCATED`, `RTMP_ERR_FLV_INVALID_CONFIGURATION`,
  *   `RTMP_ERR_FLV_UNKNOWN_CONFIGURATION_VERSION`
  */
 export function decodeAv1Configuration(bytes: Uint8Array): Av1Configuration {
-  const reader = new ByteReader(bytes, truncatedMessage);
+  const reader = openRecord(bytes);
+  const { offset } = reader;
   const first = reader.u8();
-  if (first < 0x80) throw invalidConfiguration("not an AV1CodecConfigurationRecord", 0);
+  if (first < 0x80) throw invalidConfiguration("not an AV1CodecConfigurationRecord", offset);
   if (first !== markerAndVersion) {
-    throw unknownVersion("AV1CodecConfigurationRecord", first & 0x7f, 0);
+    throw unknownVersion("AV1CodecConfigurationRecord", first & 0x7f, offset);
   }
 
   const profileAndLevel = reader.u8();
@@ -73,9 +79,22 @@ export function decodeAv1Configuration(bytes: Uint8Array): Av1Configuration {
     subsamplingY: (format >> 2) & 1,
     chromaSamplePosition: format & 0x03,
   };
-  const sequenceHeader = findAv1SequenceHeader(bytes.subarray(reader.offset), reader.offset);
+  const configObus = reader.bytes.subarray(reader.offset);
+  const sequenceHeader = findAv1SequenceHeader(configObus, reader.offset);
   const color = { ...unspecifiedColor, ...sequenceHeader, ...fields };
   return { codec: av1Codec(color), ...fields, sequenceHeader };
+}
+
+/** Takes tag and length of a descriptor off. */
+function openRecord(bytes: Uint8Array): ByteReader {
+  const reader = new ByteReader(bytes, truncatedMessage);
+  if (bytes[0] !== descriptorTag) return reader;
+
+  reader.u8();
+  const length = reader.u8();
+  reader.need(length);
+  const { offset } = reader;
+  return new ByteReader(bytes.subarray(0, offset + length), truncatedMessage, offset);
 }
 
 const unspecifiedColor = {

@@ -68,3 +68,40 @@ describe("AV1-ISOBMFF §2.3 AV1CodecConfigurationRecord", () => {
     expect(errorOf(() => decodeAv1Configuration(hex("82 08 0c 00")))?.fault).toBe("unsupported");
   });
 });
+
+describe("AV1-MPEG2-TS AV1 video descriptor", () => {
+  const record = hex("81 0d ce 10");
+
+  test("says what the record says behind tag and length", () => {
+    const descriptor = Uint8Array.of(0x80, 4, ...record);
+    expect(decodeAv1Configuration(descriptor)).toEqual(decodeAv1Configuration(record));
+  });
+
+  test("ends where its length says", () => {
+    const descriptor = Uint8Array.of(0x80, 4, ...record, ...hex("0a 0a 00"));
+    expect(decodeAv1Configuration(descriptor).sequenceHeader).toBeUndefined();
+  });
+
+  test("that is cut, or too short, is truncated", () => {
+    const descriptor = Uint8Array.of(0x80, 4, ...record);
+    for (let length = 0; length < descriptor.length; length++) {
+      expect(errorOf(() => decodeAv1Configuration(descriptor.subarray(0, length)))?.code).toBe(
+        "RTMP_ERR_FLV_TRUNCATED",
+      );
+    }
+    expect(errorOf(() => decodeAv1Configuration(hex("80 03 81 0d ce 10")))).toMatchObject({
+      code: "RTMP_ERR_FLV_TRUNCATED",
+      offset: 5,
+    });
+  });
+
+  test("in another descriptor there is no record", () => {
+    expect(errorOf(() => decodeAv1Configuration(hex("80 04 0a 0a 00 00")))).toMatchObject({
+      code: "RTMP_ERR_FLV_INVALID_CONFIGURATION",
+      offset: 2,
+    });
+    expect(errorOf(() => decodeAv1Configuration(hex("80 04 80 04 81 0d")))?.fault).toBe(
+      "unsupported",
+    );
+  });
+});

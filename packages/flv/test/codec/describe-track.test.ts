@@ -1,4 +1,4 @@
-import { describeTrack } from "@rtmp/flv";
+import { describeTrack, readVideoFrames } from "@rtmp/flv";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { bytesOf, errorOf, faultsOutside, tracks } from "./tracks.ts";
@@ -82,6 +82,14 @@ describe("records that tell less", () => {
     head[22] = 0;
     expect(describeTrack("video", "hvc1", head)).toEqual({
       codec: "hvc1.2.4.L90.90",
+      bitDepth: 10,
+    });
+  });
+
+  test("the AV1 video descriptor of MPEG-2 TS tells name and bit depth", () => {
+    const [frame] = readVideoFrames(hex("95 61 76 30 31 80 04 81 08 4c 00"));
+    expect(describeTrack("video", "av01", frame?.view ?? new Uint8Array())).toEqual({
+      codec: "av01.0.08M.10",
       bitDepth: 10,
     });
   });
