@@ -3,6 +3,8 @@
  *
  * While an answer is due, later commands of the same stream wait and its media is dropped and counted. A request whose
  * peer has gone is void: answering it does nothing and says so by returning false.
+ *
+ * RTMP §7.2
  */
 
 import type {

@@ -2,6 +2,8 @@
  * The life of a session in either role: bytes and the time in, messages and bytes out, calls both ways, one end.
  *
  * No socket, no timer and no promise inside; `Driver` joins a session to a transport and a clock.
+ *
+ * RTMP §7.1, §7.2.1.2
  */
 
 import {

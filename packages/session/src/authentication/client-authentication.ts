@@ -6,6 +6,8 @@
  *   connect live?authmod=adobe&user=U&response=R... -> granted, or ?reason=authfailed
  *
  * Each connect needs a connection of its own, since the server closes after a refusal.
+ *
+ * No specification; the form of Flash Media Server and its encoders.
  */
 
 import { type RandomBytes, systemRandomBytes } from "@rtmp/wire";

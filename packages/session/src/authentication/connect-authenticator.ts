@@ -10,6 +10,8 @@
  * which users there are: every user gets a challenge.
  *
  * The methods rest on MD5 and protect nothing but the password: use them over TLS.
+ *
+ * No specification; the form of Flash Media Server and its encoders.
  */
 
 import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from "@rtmp/wire";

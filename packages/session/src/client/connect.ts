@@ -2,6 +2,8 @@
  * From a URL to a connected client: authentication and redirects on the way.
  *
  * The promises of the client begin here; everything below is a state machine.
+ *
+ * RTMP §7.2.1.1
  */
 
 import {

@@ -2,6 +2,8 @@
  * One connection of a client: a session with its driver, up to the answer to connect.
  *
  * A client may need several, one after the other: each step of authentication and each redirect has one of its own.
+ *
+ * RTMP §5.2, §7.2.1.1
  */
 
 import type { ConnectOptions, RtmpUrl, SharedObjectMessage, Status } from "@rtmp/message";

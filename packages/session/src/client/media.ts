@@ -1,5 +1,7 @@
 /**
  * Audio, video and data as the promise face of the client takes and gives them.
+ *
+ * RTMP §7.1.2, §7.1.4, §7.1.5
  */
 
 import { MessageTypeId } from "@rtmp/chunk";
