@@ -4,7 +4,13 @@
  * E-RTMP "Enhancing NetConnection connect Command"
  */
 
-import { type Capabilities, CapsExMask, type ConnectRequest, FourCcInfoMask } from "@rtmp/message";
+import {
+  type Capabilities,
+  CapsExMask,
+  type ConnectRequest,
+  FourCcInfoMask,
+  VideoFunctionMask,
+} from "@rtmp/message";
 
 // A server that passes everything on.
 const forwarding = {
@@ -22,6 +28,8 @@ const forwarding = {
 export function capabilitiesFor({ capabilities: said }: ConnectRequest): Partial<Capabilities> {
   const isEnhanced =
     said.capsEx !== 0 ||
+    // Flash Player, which knows nothing of Enhanced RTMP, has the bit of seeking.
+    (said.videoFunction & ~VideoFunctionMask.ClientSeek) !== 0 ||
     said.fourCcList.length > 0 ||
     Object.keys(said.videoFourCcInfoMap).length > 0 ||
     Object.keys(said.audioFourCcInfoMap).length > 0;

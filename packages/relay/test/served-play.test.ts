@@ -441,7 +441,7 @@ test.each(["record", "append"])(
 );
 
 /** The information object of the answer to a connect with these properties. */
-function answerTo(properties: Record<string, number | string[]>): AmfObject {
+function answerTo(properties: AmfObject): AmfObject {
   const peer = new TestServer().open();
   peer.client.command(0, "connect", { app: "live", ...properties });
   peer.settle();
@@ -452,7 +452,14 @@ function answerTo(properties: Record<string, number | string[]>): AmfObject {
 
 describe("E-RTMP capabilities", () => {
   test("are answered to a client that announces any", () => {
-    for (const said of [{ capsEx: 2 }, { fourCcList: ["av01"] }]) {
+    const announcements: AmfObject[] = [
+      { capsEx: 2 },
+      { fourCcList: ["av01"] },
+      { videoFourCcInfoMap: { hvc1: 1 } },
+      { audioFourCcInfoMap: { Opus: 1 } },
+      { videoFunction: 1 | 2 },
+    ];
+    for (const said of announcements) {
       expect(answerTo(said)).toMatchObject({
         fourCcList: ["*"],
         videoFourCcInfoMap: { "*": 4 },
@@ -463,7 +470,10 @@ describe("E-RTMP capabilities", () => {
   });
 
   test("are not mentioned to others", () => {
-    expect(Object.keys(answerTo({}))).toEqual(["level", "code", "description", "objectEncoding"]);
+    for (const said of [{}, { videoFunction: 1, capsEx: 0, fourCcList: [] }]) {
+      const told = Object.keys(answerTo(said));
+      expect(told).toEqual(["level", "code", "description", "objectEncoding"]);
+    }
   });
 
   test("a client that obeys Reconnect Requests gets one, others do not", () => {
