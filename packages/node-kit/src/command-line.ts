@@ -8,8 +8,14 @@ export interface CommandLineOption<T> {
   readonly description: string;
   /** The value when the flag is not given. */
   readonly default: T;
-  /** Reads the value; throws a RangeError that says what was expected. */
-  readonly parse: (text: string) => T;
+  /** What `--help` says of the default. @default the default itself */
+  readonly defaultText?: string;
+  /**
+   * Reads the value; throws a RangeError that says what was expected.
+   *
+   * @param before  the value of the flags of this name before it, or the default; a flag that can be repeated adds to it
+   */
+  parse(text: string, before: T): T;
 }
 
 /** The flags of a command line by the name of their value. */
@@ -97,8 +103,8 @@ function commandFor<V extends Values<V>>(line: CommandLine<V>): Command {
     .exitOverride();
   for (const [name, option] of Object.entries<CommandLineOption<unknown>>(line.options)) {
     const declared = new Option(option.flag, option.description)
-      .default(option.default)
-      .argParser((text) => parseValue(option, text));
+      .default(option.default, option.defaultText)
+      .argParser((text, before) => parseValue(option, text, before));
     // Commander names the value after the flag.
     if (declared.attributeName() !== name) throw new TypeError(`${option.flag} is not ${name}`);
     command.addOption(declared);
@@ -106,9 +112,9 @@ function commandFor<V extends Values<V>>(line: CommandLine<V>): Command {
   return command;
 }
 
-function parseValue(option: CommandLineOption<unknown>, text: string): unknown {
+function parseValue(option: CommandLineOption<unknown>, text: string, before: unknown): unknown {
   try {
-    return option.parse(text);
+    return option.parse(text, before);
   } catch (error) {
     if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
     throw error;

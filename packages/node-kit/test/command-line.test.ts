@@ -55,6 +55,29 @@ describe("values", () => {
     });
   });
 
+  test("a flag that adds to what is before it can be repeated", () => {
+    const repeated: CommandLine<{ readonly names: readonly string[] }> = {
+      ...line,
+      options: {
+        names: {
+          flag: "--names <name>",
+          description: "who",
+          default: [],
+          defaultText: "nobody",
+          parse: (text, before) => [...before, text],
+        },
+      },
+      unavailable: [],
+      refuse: () => undefined,
+    };
+    for (const args of [["--names", "a", "--names=b"], []]) {
+      const names = args.length === 0 ? [] : ["a", "b"];
+      expect(parseCommandLine(repeated, args)).toEqual({ kind: "run", values: { names } });
+    }
+    const help = parseCommandLine(repeated, ["--help"]);
+    expect(help).toMatchObject({ output: expect.stringContaining("who (default: nobody)") });
+  });
+
   test("one parse leaves nothing behind for the next", () => {
     parseCommandLine(line, ["--host", "a"]);
     expect(parseCommandLine(line, [])).toMatchObject({ values: { host: "::1" } });
