@@ -1,10 +1,11 @@
-/** The built server as a process of its own. */
+/** The built server, or proxy, as a process of its own. */
 
 import { fileURLToPath } from "node:url";
 
 import { Child } from "./child.ts";
 
-const cli = fileURLToPath(new URL("../../apps/server/dist/cli.js", import.meta.url));
+const builtApp = (name: string): string =>
+  fileURLToPath(new URL(`../../apps/${name}/dist/cli.js`, import.meta.url));
 const maxRunMs = 120_000;
 const startMs = 10_000;
 
@@ -27,8 +28,20 @@ export class ServerProcess {
   }
 
   /** Starts a server on a free port; resolves when it listens. */
-  static async start(): Promise<ServerProcess> {
-    const args = [cli, "--rtmp-port", "0", "--log-format", "json"];
+  static start(): Promise<ServerProcess> {
+    return ServerProcess.#start(builtApp("server"));
+  }
+
+  /** Starts a proxy on a free port in front of origins; resolves when it listens. */
+  static startProxy(...origins: readonly string[]): Promise<ServerProcess> {
+    return ServerProcess.#start(
+      builtApp("player-proxy"),
+      ...origins.map((url) => `--origin=${url}`),
+    );
+  }
+
+  static async #start(cli: string, ...more: readonly string[]): Promise<ServerProcess> {
+    const args = [cli, "--rtmp-port", "0", "--log-format", "json", ...more];
     const child = new Child(process.execPath, args, maxRunMs);
     const line = await child.waitFor("ready line", () => completeLines(child.stdout)[0], startMs);
     const ready: unknown = JSON.parse(line);
@@ -57,6 +70,12 @@ export class ServerProcess {
     const find = (): LogLine | undefined =>
       this.log.slice(from).find((line) => wanted.every(([key, value]) => line[key] === value));
     return this.#child.waitFor(`log line ${JSON.stringify(fields)}`, find, timeoutMs);
+  }
+
+  /** Ends the server without a word to its peers; resolves when it has ended. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.exited;
   }
 
   /**

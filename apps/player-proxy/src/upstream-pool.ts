@@ -1,0 +1,128 @@
+import type { StreamHub } from "@rtmp/hub";
+import type { StreamPath } from "@rtmp/message";
+import type { FloodGate, Log } from "@rtmp/node-kit";
+import { type Pull, type PullObserver, pullStream } from "@rtmp/relay";
+import type { Dial } from "@rtmp/session";
+import { type Cancel, type Clock, RtmpError, systemClock } from "@rtmp/wire";
+
+import type { Origin } from "./origin.ts";
+
+// How long a stream is fetched on behind its last player.
+const lingerMs = 10_000;
+
+// Streams that are fetched at a time; names are free to ask for.
+const maxStreams = 1_024;
+
+/** Construction of an {@link UpstreamPool}. */
+export interface UpstreamPoolOptions {
+  /** Where fetched streams go. */
+  readonly hub: StreamHub;
+  /** The servers that each stream is looked for at, in order. */
+  readonly origins: readonly Origin[];
+  /** Opens the ways to them. */
+  readonly dial: Dial;
+  readonly log: Log;
+  /** Takes the warnings, which failing origins cause in floods. */
+  readonly floodGate: FloodGate;
+  /** The time; that of the hub. @default the platform's */
+  readonly clock?: Clock;
+}
+
+/** The connections to origins: one for each stream that is played, however many players it has. */
+export class UpstreamPool {
+  readonly #options: UpstreamPoolOptions;
+  readonly #clock: Clock;
+  readonly #upstreams = new Map<string, Upstream>();
+
+  constructor(options: UpstreamPoolOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** Streams that are fetched now. */
+  get size(): number {
+    return this.#upstreams.size;
+  }
+
+  /** Whether a stream can have one more player. */
+  hasRoomFor({ streamPath }: StreamPath): boolean {
+    return this.#upstreams.has(streamPath) || this.#upstreams.size < maxStreams;
+  }
+
+  /** A player has come; its stream is fetched unless it is already. */
+  join(path: StreamPath): void {
+    const known = this.#upstreams.get(path.streamPath);
+    if (known === undefined) {
+      this.#upstreams.set(path.streamPath, { pull: this.#pull(path), players: 1 });
+      return;
+    }
+    known.players++;
+    known.cancelLinger?.();
+    known.cancelLinger = undefined;
+  }
+
+  /** A player has gone; the stream of the last one is fetched on for a while. */
+  leave({ streamPath }: StreamPath): void {
+    const upstream = this.#upstreams.get(streamPath);
+    if (upstream === undefined || --upstream.players > 0) return;
+    upstream.cancelLinger = this.#clock.schedule(lingerMs, () => {
+      this.#upstreams.delete(streamPath);
+      upstream.pull.close();
+      this.#options.log.info({ stream: streamPath }, "fetch ended");
+    });
+  }
+
+  /** Closes every connection. */
+  close(): void {
+    for (const { pull, cancelLinger } of this.#upstreams.values()) {
+      cancelLinger?.();
+      pull.close();
+    }
+    this.#upstreams.clear();
+  }
+
+  #pull(path: StreamPath): Pull {
+    const { hub, origins, dial, log } = this.#options;
+    log.info({ stream: path.streamPath }, "fetch started");
+    return pullStream({
+      hub,
+      dial,
+      clock: this.#clock,
+      streamPath: path.streamPath,
+      urls: origins.map((origin) => origin.urlOf(path)),
+      observer: this.#observer(path.streamPath),
+    });
+  }
+
+  #observer(stream: string): PullObserver {
+    const { origins, log, floodGate } = this.#options;
+    const nameOf = (server: number): string | undefined => origins[server]?.name;
+    return {
+      onOpening: (server) => log.debug({ stream, origin: nameOf(server) }, "origin dialled"),
+      onPublish: (server) => log.info({ stream, origin: nameOf(server) }, "stream has come"),
+      onPublishEnd: (end) => log.info({ stream, end }, "stream has gone"),
+      onFailure(server, cause, waitMs) {
+        const fields = { stream, origin: nameOf(server), waitMs, ...describe(cause) };
+        floodGate.warn("origin failed", fields, "origin failed");
+      },
+      onProblem: (error) =>
+        floodGate.warn(error.code, { stream, ...describe(error) }, "refused or dropped"),
+    };
+  }
+}
+
+/** A stream that is fetched. */
+interface Upstream {
+  readonly pull: Pull;
+  players: number;
+  /** Set while there are no players. */
+  cancelLinger?: Cancel | undefined;
+}
+
+function describe(cause: unknown): Record<string, unknown> {
+  if (cause instanceof RtmpError) {
+    return { code: cause.code, fault: cause.fault, reason: cause.message };
+  }
+  if (cause === undefined) return { reason: "the origin closed the connection" };
+  return { reason: cause instanceof Error ? cause.message : "unknown" };
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+
+import { ProxyStage, timesOf } from "./proxy-stage.ts";
+
+describe("players of one stream", () => {
+  test("share one connection to the origin, and get what it has bit-identical", async () => {
+    const stage = new ProxyStage("rtmp://a");
+    const publisher = await stage.publisher(stage.origins.a);
+    const first = await stage.player();
+    await stage.sendGop(publisher, 1_111);
+    const late = await Promise.all([stage.player(), stage.player()]);
+    expect(stage.origins.a.links.length).toBe(1);
+    for (const player of [first, ...late]) {
+      expect(timesOf(player)).toEqual([1_111, 1_111, 1_151]);
+      expect(player.client.media().map(({ payload }) => payload.at(-1))).toEqual([
+        0x11, 0x22, 0x33,
+      ]);
+    }
+  });
+
+  test("that leave keep the connection for ten seconds behind the last one", async () => {
+    const stage = new ProxyStage("rtmp://a");
+    const players = [await stage.player(), await stage.player()];
+    players[0]?.client.close();
+    await stage.advance(20_000);
+    expect(stage.upstreams.size).toBe(1);
+    players[1]?.client.close();
+    await stage.advance(9_000);
+    expect(stage.origins.a.links[0]?.isClosed).toBe(false);
+    const back = await stage.player();
+    await stage.advance(20_000);
+    expect(stage.origins.a.links.map(({ isClosed }) => isClosed)).toEqual([false]);
+    back.client.command(1, "closeStream", null);
+    await stage.advance(12_000);
+    expect(stage.origins.a.links.map(({ isClosed }) => isClosed)).toEqual([true]);
+    expect(stage.upstreams.size).toBe(0);
+    expect(stage.log.filter((line) => line.startsWith("fetch"))).toEqual([
+      "fetch started",
+      "fetch ended",
+    ]);
+  });
+
+  test("hear of an end that the origin tells, and of the stream's return", async () => {
+    const stage = new ProxyStage("rtmp://a");
+    const publisher = await stage.publisher(stage.origins.a);
+    const player = await stage.player();
+    await stage.sendGop(publisher, 0);
+    publisher.client.command(1, "closeStream", null);
+    await stage.settle();
+    expect(player.client.codes.at(-1)).toBe("NetStream.Play.UnpublishNotify");
+    await stage.sendGop(await stage.publisher(stage.origins.a), 0);
+    expect(player.client.codes.at(-1)).toBe("NetStream.Play.PublishNotify");
+  });
+
+  test("go on when the origin is lost and the publisher comes to the next one", async () => {
+    const stage = new ProxyStage("rtmp://a", "rtmp://b");
+    const { a, b } = stage.origins;
+    const player = await stage.player();
+    await stage.sendGop(await stage.publisher(a), 60_000);
+    a.isUp = false;
+    a.links[0]?.reset();
+    await stage.advance(2_000);
+    await stage.sendGop(await stage.publisher(b), 0);
+    expect(b.links.length).toBe(1);
+    const times = timesOf(player);
+    expect(times.slice(0, 3)).toEqual([60_000, 60_000, 60_040]);
+    expect(times.length).toBe(6);
+    expect(times).toEqual(times.toSorted((x, y) => x - y));
+    expect(player.client.closed).toBe(undefined);
+    expect(player.client.codes).not.toContain("NetStream.Play.UnpublishNotify");
+    expect(stage.log).toContain("origin failed");
+  });
+
+  test("wait for an origin that is down, and get the stream once it is up", async () => {
+    const stage = new ProxyStage("rtmp://a");
+    stage.origins.a.isUp = false;
+    const player = await stage.player();
+    await stage.advance(60_000);
+    stage.origins.a.isUp = true;
+    await stage.advance(30_000);
+    await stage.sendGop(await stage.publisher(stage.origins.a), 0);
+    expect(timesOf(player)).toEqual([0, 0, 40]);
+    expect(stage.origins.a.links.length).toBe(1);
+  });
+});
+
+describe("the proxy", () => {
+  test("lets nobody publish", async () => {
+    const stage = new ProxyStage("rtmp://a");
+    const peer = await stage.connected();
+    peer.client.command(1, "publish", null, "cam", "live");
+    await stage.settle();
+    expect(peer.client.codes.at(-1)).toBe("NetStream.Publish.Denied");
+    expect(stage.origins.a.links).toEqual([]);
+  });
+
+  test("fetches so many streams at a time, and says so to who asks for another", async () => {
+    const stage = new ProxyStage("rtmp://a");
+    const kept = { app: "live", name: "x", query: new Map<string, string>() };
+    for (let count = 0; count < 1_024; count++) {
+      stage.upstreams.join({ ...kept, streamPath: `live/x${count}` });
+    }
+    const refused = await stage.player("other");
+    expect(refused.client.codes.at(-1)).toBe("NetStream.Play.Failed");
+    const known = await stage.player("x7");
+    expect(known.client.codes.at(-1)).toBe("NetStream.Play.Start");
+    expect(stage.upstreams.size).toBe(1_024);
+    stage.upstreams.close();
+  });
+
+  test("says goodbye to everybody and leaves the origins", async () => {
+    const stage = new ProxyStage("rtmp://a");
+    const player = await stage.player();
+    const done = stage.players.shutDown();
+    await stage.advance(2_000);
+    await done;
+    expect(player.client.closed).toBe(true);
+    stage.upstreams.close();
+    await stage.advance(2_000);
+    expect(stage.origins.a.links[0]?.isClosed).toBe(true);
+    expect(stage.players.size).toBe(0);
+  });
+
+  test("never logs the password of an origin", async () => {
+    const stage = new ProxyStage("rtmp://user:secret@a");
+    stage.origins.a.isUp = false;
+    await stage.player();
+    expect(stage.log).toContain("origin failed");
+    expect(JSON.stringify(stage.lines)).not.toContain("secret");
+  });
+});
