@@ -27,6 +27,8 @@ export class ServerEnd {
   /** Commands with their texts and numbers, and media as `video 40 #3`: the time and the last byte. */
   readonly log: string[] = [];
   readonly policy: Policy;
+  /** Whether connect has been answered. */
+  connected = false;
   closed = false;
   readonly #reader = new ChunkReader();
   readonly #writer = new ChunkWriter();
@@ -112,6 +114,7 @@ export class ServerEnd {
         this.command(0, "_result", transactionId, { code: "NetConnection.Connect.Success" });
         this.policy.onConnect?.(this);
       });
+      this.connected = true;
     } else if (name === "createStream") {
       this.command(0, "_result", transactionId, ++this.#streams);
     } else if (name === "publish" && publish !== "nothing") {

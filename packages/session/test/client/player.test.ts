@@ -285,6 +285,27 @@ describe("a player that is asked to reconnect", () => {
     expect(await taken(player)).toEqual(["video 10 #1", "video 20 #2", "video 30 #3", "wait"]);
   });
 
+  test("lets go of the old connection, where another may have to stay", async () => {
+    const { servers, client, a } = await playing(
+      { maxQueuedBytes: 10 },
+      { b: { play: "nothing" } },
+    );
+    const other = await client.play("other");
+    a.together(() => {
+      a.video(10, 1, 20);
+      a.reconnect("rtmp://b/live");
+    });
+    await settle();
+    const b = servers.end(1);
+    b.status(2, "NetStream.Play.StreamNotFound");
+    b.status(1, "NetStream.Play.Start");
+    a.send(MessageTypeId.Audio, 2, 11, Uint8Array.of(0xaf, 1));
+    await settle();
+    expect(a.transport.queuedBytes).toBeGreaterThan(0);
+    b.video(20, 2);
+    expect(await taken(other)).toEqual(["audio 11 #1", "wait"]);
+  });
+
   test("and whose play is not answered yet plays where it comes first", async () => {
     const servers = new Servers({ a: { play: "nothing" }, b: {} });
     const client = await servers.connect();
