@@ -1,3 +1,4 @@
+import type { Status } from "@rtmp/message";
 import type {
   ClientMedia,
   FrameHint,
@@ -49,7 +50,11 @@ async function publishing(
 
 /** A publisher that has sent a header and a keyframe, and whose client has connected to `b`. */
 async function moving(policy: Policy = {}) {
-  const stage = await publishing({ b: policy });
+  const options: { onStatus?: (status: Status) => void } = {};
+  const stage = await publishing(
+    { b: policy },
+    { onStatus: (status) => options.onStatus?.(status) },
+  );
   const { publisher, a, servers } = stage;
   publisher.send(header(0, 1));
   publisher.send(keyframe(0, 2));
@@ -58,7 +63,7 @@ async function moving(policy: Policy = {}) {
   const b = servers.end(1);
   a.news();
   b.news();
-  return { ...stage, b };
+  return { ...stage, b, options };
 }
 
 describe("a publisher", () => {
@@ -276,6 +281,47 @@ describe("a publisher that is asked to reconnect", () => {
     expect(publisher.error).toMatchObject({ code: "RTMP_ERR_SESSION_ENDED" });
   });
 
+  test("is over when the new connection breaks in front of its first keyframe there", async () => {
+    const { publisher, a, b } = await moving();
+    a.transport.reset();
+    await settle();
+    expect(b.news()).toEqual(["publish cam live"]);
+    b.transport.reset();
+    await settle();
+    expect(publisher.ended).toBe(true);
+    expect(publisher.error).toMatchObject({ code: "RTMP_ERR_CONNECTION_LOST" });
+  });
+
+  test("that is closed when its name is taken there does not ask again", async () => {
+    const { publisher, b, options } = await moving({ publish: "NetStream.Publish.BadName" });
+    options.onStatus = ({ code }) => {
+      if (code === "NetStream.Publish.BadName") publisher.close();
+    };
+    publisher.send(keyframe(80, 4));
+    await settle();
+    expect(b.news()).toEqual(["publish cam live", "deleteStream 1"]);
+  });
+
+  test("has drained when what it holds has left as well", async () => {
+    const { publisher, b } = await moving({ publish: "nothing" });
+    publisher.send(keyframe(80, 4));
+    let done = false;
+    const draining = publisher.drained().then(() => (done = true));
+    await settle();
+    expect(done).toBe(false);
+    b.status(1, "NetStream.Publish.Start");
+    await draining;
+    expect(publisher.queuedBytes).toBe(0);
+  });
+
+  test("sends a keyframe once that brings a configuration along", async () => {
+    const { publisher, b } = await moving();
+    const [{ frames: configuration = [] }, key] = [header(80, 4), keyframe(80, 4)];
+    publisher.send({ ...key, frames: [...configuration, ...(key.frames ?? [])] });
+    await settle();
+    expect(b.news()).toEqual(["publish cam live", "video 80 #4"]);
+  });
+
   test("can be closed on the way, and nothing is left or reported", async () => {
     for (const isUnderWay of [false, true]) {
       const { publisher, client, a, b, problems } = await moving({ publish: "nothing" });
@@ -313,8 +359,10 @@ describe("a publisher that is asked to reconnect", () => {
     await settle();
     b.reconnect("rtmp://a/live");
     await settle();
+    publisher.send(inter(40, 3));
     publisher.send(keyframe(80, 4));
     await settle();
+    expect(b.news()).toEqual(["publish cam live", "deleteStream 1"]);
     expect(servers.end(2).news().slice(1)).toEqual([
       "publish cam live",
       "video 80 #1",
