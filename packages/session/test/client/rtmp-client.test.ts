@@ -227,17 +227,28 @@ describe("E-RTMP Reconnect Request", () => {
     expect(problems).toEqual([]);
   });
 
-  test("comes to nothing when it comes twice at once, or from a server that was left", async () => {
+  test("comes to nothing when it comes twice at once", async () => {
     const { client, servers, a } = await connected();
     const player = await client.play();
     a.reconnect("rtmp://b/live");
     a.reconnect("rtmp://b/live");
     await settle();
-    a.reconnect("rtmp://a/live");
-    await settle();
     expect(servers.ends).toHaveLength(2);
     player.close();
     await client.close();
+  });
+
+  test("comes to nothing from a server where only a stream is left that could not move", async () => {
+    const { client, servers, a } = await connected({ b: { play: "NetStream.Play.Failed" } });
+    await client.play();
+    a.reconnect("rtmp://b/live");
+    await settle();
+    expect([client.url.host, a.closed]).toEqual(["b", false]);
+    a.reconnect("rtmp://a/live");
+    await settle();
+    expect(servers.ends).toHaveLength(2);
+    await client.close();
+    expect(servers.ends.map(({ closed }) => closed)).toEqual([true, true]);
   });
 });
 
