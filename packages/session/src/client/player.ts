@@ -64,6 +64,11 @@ export class Player implements AsyncIterableIterator<ClientMedia> {
     this.#onClose = onClose;
   }
 
+  /** Where it plays; for the client alone. */
+  get link(): Link | undefined {
+    return this.#source?.link;
+  }
+
   /**
    * Plays over a link; for the client alone.
    *

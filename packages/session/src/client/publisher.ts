@@ -133,6 +133,11 @@ export class Publisher {
     this.#end(undefined);
   }
 
+  /** Where it publishes; for the client alone. */
+  get link(): Link | undefined {
+    return this.#outlet?.link;
+  }
+
   /**
    * Publishes over a link; for the client alone.
    *

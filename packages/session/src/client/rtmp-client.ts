@@ -116,7 +116,7 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
     streamName: string = this.url.streamName,
     options: PublisherOptions = {},
   ): Promise<Publisher> {
-    return this.#start(new Publisher(streamName, options, (ended) => this.#streams.delete(ended)));
+    return this.#start(new Publisher(streamName, options, (ended) => this.#onStreamEnd(ended)));
   }
 
   /**
@@ -129,7 +129,7 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
     streamName: string = this.url.streamName,
     options: PlayerOptions = {},
   ): Promise<Player> {
-    return this.#start(new Player(streamName, options, (ended) => this.#streams.delete(ended)));
+    return this.#start(new Player(streamName, options, (ended) => this.#onStreamEnd(ended)));
   }
 
   /**
@@ -249,6 +249,7 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
       this.#report(error);
     } finally {
       this.#moving = false;
+      this.#closeOldLinks();
     }
   }
 
@@ -256,16 +257,22 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
     if (next.session.closed) throw endedAtOnce(next.session.closeCause);
     this.#link = next;
     this.#oldLinks.add(old);
-    let stays = 0;
     const moves = [...this.#streams].map((stream) => stream.moveTo(next));
     for (const move of await Promise.allSettled(moves)) {
-      if (move.status === "fulfilled") continue;
-      stays++;
-      this.#report(move.reason);
+      if (move.status === "rejected") this.#report(move.reason);
     }
-    // What could not move goes on where it is.
-    if (stays > 0 || this.#link !== next) return;
-    for (const left of this.#oldLinks) left.close();
+  }
+
+  /** What could not move goes on where it is, and keeps its link. */
+  #closeOldLinks(): void {
+    if (this.#moving) return;
+    const used = new Set([...this.#streams].map(({ link }) => link));
+    for (const old of this.#oldLinks) if (!used.has(old)) old.close();
+  }
+
+  #onStreamEnd(stream: Publisher | Player): void {
+    this.#streams.delete(stream);
+    this.#closeOldLinks();
   }
 
   #onEnd(link: Link, cause: RtmpError | undefined): void {
