@@ -116,3 +116,31 @@ test.each([...withOtherTransactions])(
     expect(client.problems).toEqual([]);
   },
 );
+
+test.each([
+  "ffmpeg5-play-h264-aac-nginx",
+  "ffmpeg5-publish-h264-aac-nms",
+  "ffmpeg8-publish-av1-opus-srs",
+])(
+  "the server of %s may be damaged in any byte: a fault ends the session, and nothing throws",
+  (name) => {
+    const bytes = new Uint8Array(readFileSync(new URL(`${name}.s2c.bin`, folder)));
+    const random = seededRandom(2222);
+    let ends = 0;
+    for (let round = 0; round < 300; round++) {
+      // Behind the handshake, and mostly in front of the media.
+      const damaged = bytes.slice(0, Math.min(bytes.length, 20_000));
+      const at = 3073 + Math.floor(random() * Math.min(1_500, damaged.length - 3073));
+      damaged[at] = (damaged[at] ?? 0) ^ (1 + Math.floor(random() * 255));
+      const client = new Client(isPublisher(name));
+      client.session.receive(damaged, 0);
+      client.session.takeOutput();
+      if (client.session.closed) ends++;
+      expect(client.session.closed).toBe(client.closed !== undefined);
+      client.session.end();
+      // Whatever became of it, publish or play has an answer by now.
+      expect(client.answer === undefined).toBe(client.stream === undefined);
+    }
+    expect(ends).toBeGreaterThan(10);
+  },
+);
