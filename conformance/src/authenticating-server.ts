@@ -39,7 +39,9 @@ export class AuthenticatingServer {
           onConnect: () => server.log.push("granted"),
           onPublishEnd: (path, end) => server.log.push(`publish ${path.streamPath} ${end}`),
           onClose: (cause) => {
-            if (cause !== undefined) server.log.push(cause.message.replace(/user=.*/, "…"));
+            // A client that leaves with an answer unread resets its connection.
+            if (cause === undefined || cause.code === "RTMP_ERR_CONNECTION_LOST") return;
+            server.log.push(cause.message.replace(/user=.*/, "…"));
           },
           onInternalError: (error) => server.log.push(`internal error ${String(error)}`),
           onDisconnect: () => server.#open.delete(connection),
