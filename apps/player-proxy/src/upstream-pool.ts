@@ -1,6 +1,6 @@
 import type { StreamHub } from "@rtmp/hub";
 import type { StreamPath } from "@rtmp/message";
-import type { FloodGate, Log } from "@rtmp/node-kit";
+import { errorFields, type FloodGate, type Log } from "@rtmp/node-kit";
 import { type Pull, type PullObserver, pullStream } from "@rtmp/relay";
 import type { Dial } from "@rtmp/session";
 import { type Cancel, type Clock, RtmpError, systemClock } from "@rtmp/wire";
@@ -106,7 +106,7 @@ export class UpstreamPool {
         floodGate.warn("origin failed", fields, "origin failed");
       },
       onProblem: (error) =>
-        floodGate.warn(error.code, { stream, ...describe(error) }, "refused or dropped"),
+        floodGate.warn(error.code, { stream, ...errorFields(error) }, "refused or dropped"),
     };
   }
 }
@@ -120,9 +120,7 @@ interface Upstream {
 }
 
 function describe(cause: unknown): Record<string, unknown> {
-  if (cause instanceof RtmpError) {
-    return { code: cause.code, fault: cause.fault, reason: cause.message };
-  }
+  if (cause instanceof RtmpError) return errorFields(cause);
   if (cause === undefined) return { reason: "the origin closed the connection" };
   return { reason: cause instanceof Error ? cause.message : "unknown" };
 }

@@ -1,13 +1,17 @@
-import { describe, expect, test } from "vitest";
+import { AppProcess } from "@rtmp/node-kit/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
 
-import { ProxyProcess } from "./proxy-process.ts";
+const cli = new URL("../dist/cli.js", import.meta.url);
+
+/** Runs the built proxy. */
+const runProxy = (...args: string[]) => new AppProcess(cli, { args, onTestFinished });
 
 const origin = ["--origin", "rtmp://127.0.0.1:1"];
 const anyPort = ["--rtmp-port", "0"];
 
 describe("a proxy that starts", () => {
   test("says where it listens in one line on stdout, and ends with 0 when told", async () => {
-    const proxy = new ProxyProcess(...origin, ...anyPort);
+    const proxy = runProxy(...origin, ...anyPort);
     const { pid, rtmp } = await proxy.ready();
     expect(pid).toBe(proxy.child.pid);
     expect(rtmp).toMatch(/^rtmp:\/\/127\.0\.0\.1:[1-9]\d*$/);
@@ -20,9 +24,9 @@ describe("a proxy that starts", () => {
 
 describe("a proxy that cannot start", () => {
   test("exits with 1 when its port is in use, and says so", async () => {
-    const first = new ProxyProcess(...origin, ...anyPort);
+    const first = runProxy(...origin, ...anyPort);
     const { port } = new URL((await first.ready()).rtmp);
-    const second = new ProxyProcess(...origin, "--rtmp-port", port);
+    const second = runProxy(...origin, "--rtmp-port", port);
     expect(await second.exit()).toBe(1);
     expect(second.stderr).toBe(
       `error: cannot listen on 127.0.0.1:${port}: the address is in use\n`,
@@ -38,7 +42,7 @@ describe("a proxy that cannot start", () => {
     [[...origin, "--http-port=8081"], "option '--http-port' is not available in this version"],
     [[...origin, "--vod-dir", "x"], "unknown option '--vod-dir'"],
   ])("exits with 2 for %j", async (args, text) => {
-    const proxy = new ProxyProcess(...args);
+    const proxy = runProxy(...args);
     expect(await proxy.exit()).toBe(2);
     expect(proxy.stdout).toBe("");
     expect(proxy.stderr).toContain("error: ");
@@ -47,7 +51,7 @@ describe("a proxy that cannot start", () => {
 });
 
 test("--help lists exactly the flags that work", async () => {
-  const proxy = new ProxyProcess("--help");
+  const proxy = runProxy("--help");
   expect(await proxy.exit()).toBe(0);
   expect(proxy.stdout.match(/^ +--[a-z-]+/gm)?.map((flag) => flag.trim())).toEqual([
     "--version",

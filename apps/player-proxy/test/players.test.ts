@@ -34,7 +34,7 @@ describe("players of one stream", () => {
     await stage.advance(12_000);
     expect(stage.origins.a.links.map(({ isClosed }) => isClosed)).toEqual([true]);
     expect(stage.upstreams.size).toBe(0);
-    expect(stage.log.filter((line) => line.startsWith("fetch"))).toEqual([
+    expect(stage.log.messages.filter((line) => line.startsWith("fetch"))).toEqual([
       "fetch started",
       "fetch ended",
     ]);
@@ -68,7 +68,7 @@ describe("players of one stream", () => {
     expect(times).toEqual(times.toSorted((x, y) => x - y));
     expect(player.client.closed).toBe(undefined);
     expect(player.client.codes).not.toContain("NetStream.Play.UnpublishNotify");
-    expect(stage.log).toContain("origin failed");
+    expect(stage.log.messages).toContain("origin failed");
   });
 
   test("wait for an origin that is down, and get the stream once it is up", async () => {
@@ -125,7 +125,7 @@ describe("the proxy", () => {
     const stage = new ProxyStage("rtmp://user:secret@a");
     stage.origins.a.isUp = false;
     await stage.player();
-    expect(stage.log).toContain("origin failed");
-    expect(JSON.stringify(stage.lines)).not.toContain("secret");
+    expect(stage.log.messages).toContain("origin failed");
+    expect(JSON.stringify(stage.log.lines)).not.toContain("secret");
   });
 });

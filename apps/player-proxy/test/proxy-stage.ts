@@ -1,5 +1,6 @@
 import { StreamHub } from "@rtmp/hub";
-import { FloodGate, type Log } from "@rtmp/node-kit";
+import { FloodGate } from "@rtmp/node-kit";
+import { MemoryLog } from "@rtmp/node-kit/testing";
 import { serve } from "@rtmp/relay";
 import {
   hex,
@@ -43,7 +44,7 @@ export class TestOrigin {
 /** The proxy in virtual time, with origins `a` and `b` and players in memory. */
 export class ProxyStage {
   readonly clock = new VirtualClock();
-  readonly lines: [level: string, message: string, fields: Record<string, unknown>][] = [];
+  readonly log = new MemoryLog();
   readonly origins = { a: new TestOrigin(this.clock), b: new TestOrigin(this.clock) };
   readonly hub = new StreamHub({ clock: this.clock });
   readonly upstreams: UpstreamPool;
@@ -51,15 +52,7 @@ export class ProxyStage {
   readonly #transports: PairedTransport[] = [];
 
   constructor(...origins: readonly string[]) {
-    const into = (level: string) => (fields: object, message: string) =>
-      void this.lines.push([level, message, { ...fields }]);
-    const log: Log = {
-      error: into("error"),
-      warn: into("warn"),
-      info: into("info"),
-      debug: into("debug"),
-    };
-    const { hub, clock } = this;
+    const { hub, clock, log } = this;
     const floodGate = new FloodGate(log, { clock });
     this.upstreams = new UpstreamPool({
       hub,
@@ -77,11 +70,6 @@ export class ProxyStage {
       },
     });
     this.players = new Players({ hub, clock, log, floodGate, upstreams: this.upstreams });
-  }
-
-  /** Messages of the log, without their fields. */
-  get log(): string[] {
-    return this.lines.map(([, message]) => message);
   }
 
   /** Opens a connection to the proxy, whose stream 1 has been created. */

@@ -1,15 +1,19 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 
-import { describe, expect, test } from "vitest";
+import { AppProcess } from "@rtmp/node-kit/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
 
-import { ServerProcess } from "./server-process.ts";
+const cli = new URL("../dist/cli.js", import.meta.url);
+
+/** Runs the built server. */
+const runServer = (...args: string[]) => new AppProcess(cli, { args, onTestFinished });
 
 const anyPort = ["--rtmp-port", "0"];
 
 describe("a server that starts", () => {
   test("says where it listens in one line on stdout, and logs to stderr", async () => {
-    const server = new ServerProcess(...anyPort);
+    const server = runServer(...anyPort);
     const { pid, rtmp } = await server.ready();
     expect(pid).toBe(server.child.pid);
     expect(rtmp).toMatch(/^rtmp:\/\/127\.0\.0\.1:[1-9]\d*$/);
@@ -20,12 +24,12 @@ describe("a server that starts", () => {
   });
 
   test("binds the host that it is given", async () => {
-    const server = new ServerProcess("--host", "::1", ...anyPort);
+    const server = runServer("--host", "::1", ...anyPort);
     expect((await server.ready()).rtmp).toMatch(/^rtmp:\/\/\[::1\]:\d+$/);
   });
 
   test("takes connections", async () => {
-    const server = new ServerProcess(...anyPort);
+    const server = runServer(...anyPort);
     const { port } = new URL((await server.ready()).rtmp);
     const socket = connect(Number(port), "127.0.0.1");
     await once(socket, "connect");
@@ -34,14 +38,14 @@ describe("a server that starts", () => {
   });
 
   test("logs one JSON object a line when asked, and nothing when silent", async () => {
-    const json = new ServerProcess(...anyPort, "--log-format", "json");
+    const json = runServer(...anyPort, "--log-format", "json");
     await json.ready();
     json.child.kill("SIGTERM");
     await json.exit();
     const lines = json.stderr.trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line).level)).toContain("info");
 
-    const silent = new ServerProcess(...anyPort, "--log-level", "silent");
+    const silent = runServer(...anyPort, "--log-level", "silent");
     await silent.ready();
     silent.child.kill("SIGTERM");
     await silent.exit();
@@ -53,7 +57,7 @@ describe("a server that is told to end", () => {
   test.each(["SIGTERM", "SIGINT"] as const)(
     "exits with 0 within five seconds of %s, also with open connections",
     async (signal) => {
-      const server = new ServerProcess(...anyPort);
+      const server = runServer(...anyPort);
       const { port } = new URL((await server.ready()).rtmp);
       const socket = connect(Number(port), "127.0.0.1").on("error", () => {});
       await once(socket, "connect");
@@ -66,7 +70,7 @@ describe("a server that is told to end", () => {
   );
 
   test("exits all the same when a second signal comes", async () => {
-    const server = new ServerProcess(...anyPort);
+    const server = runServer(...anyPort);
     await server.ready();
     server.child.kill("SIGTERM");
     server.child.kill("SIGINT");
@@ -76,9 +80,9 @@ describe("a server that is told to end", () => {
 
 describe("a server that cannot start", () => {
   test("exits with 1 when its port is in use, and says so", async () => {
-    const first = new ServerProcess(...anyPort);
+    const first = runServer(...anyPort);
     const { port } = new URL((await first.ready()).rtmp);
-    const second = new ServerProcess("--rtmp-port", port);
+    const second = runServer("--rtmp-port", port);
     expect(await second.exit()).toBe(1);
     expect(second.stdout).toBe("");
     expect(second.stderr).toBe(
@@ -87,7 +91,7 @@ describe("a server that cannot start", () => {
   });
 
   test("exits with 1 when its host is not of this machine", async () => {
-    const server = new ServerProcess("--host", "192.0.2.1", ...anyPort);
+    const server = runServer("--host", "192.0.2.1", ...anyPort);
     expect(await server.exit()).toBe(1);
     expect(server.stderr).toContain("error: cannot listen on 192.0.2.1: ");
   });
@@ -104,7 +108,7 @@ describe("a server that cannot start", () => {
     [["--host"], "option '--host <host>' argument missing"],
     [["stray"], "too many arguments"],
   ])("exits with 2 for %j", async (args, text) => {
-    const server = new ServerProcess(...args);
+    const server = runServer(...args);
     expect(await server.exit()).toBe(2);
     expect(server.stdout).toBe("");
     expect(server.stderr).toContain("error: ");
@@ -114,7 +118,7 @@ describe("a server that cannot start", () => {
 
 describe("a server that is asked about itself", () => {
   test("--help lists exactly the flags that work", async () => {
-    const server = new ServerProcess("--help");
+    const server = runServer("--help");
     expect(await server.exit()).toBe(0);
     expect(server.stdout.match(/^ +--[a-z-]+/gm)?.map((flag) => flag.trim())).toEqual([
       "--version",
@@ -128,7 +132,7 @@ describe("a server that is asked about itself", () => {
   });
 
   test("--version prints the version", async () => {
-    const server = new ServerProcess("--version");
+    const server = runServer("--version");
     expect(await server.exit()).toBe(0);
     expect(server.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -1,5 +1,6 @@
 import { StreamHub } from "@rtmp/hub";
-import { FloodGate, type Log } from "@rtmp/node-kit";
+import { FloodGate } from "@rtmp/node-kit";
+import { MemoryLog } from "@rtmp/node-kit/testing";
 import type { Authorise } from "@rtmp/relay";
 import {
   hex,
@@ -16,24 +17,17 @@ const remote = "192.0.2.2:2222";
 
 /** The connections of a server, a log that remembers, and clients in memory. */
 class TestConnections {
-  readonly lines: [level: string, message: string, fields: Record<string, unknown>][] = [];
+  readonly #log = new MemoryLog();
+  readonly lines = this.#log.lines;
   readonly clock = new VirtualClock();
   readonly connections: Connections;
   readonly #transports: PairedTransport[] = [];
 
   constructor(authorise?: Authorise) {
-    const into = (level: string) => (fields: object, message: string) =>
-      void this.lines.push([level, message, { ...fields }]);
-    const log: Log = {
-      error: into("error"),
-      warn: into("warn"),
-      info: into("info"),
-      debug: into("debug"),
-    };
     this.connections = new Connections({
       hub: new StreamHub({ clock: this.clock }),
-      log,
-      floodGate: new FloodGate(log, { clock: this.clock }),
+      log: this.#log,
+      floodGate: new FloodGate(this.#log, { clock: this.clock }),
       ...(authorise === undefined ? {} : { authorise }),
     });
   }

@@ -5,8 +5,15 @@ export {
   type CommandLineResult,
   parseCommandLine,
 } from "./command-line.ts";
+export {
+  type ConnectionLog,
+  type ConnectionLogOptions,
+  connectionLog,
+  errorFields,
+} from "./connection-log.ts";
 export { FloodGate, type FloodGateOptions } from "./flood-gate.ts";
 export { describeListenError } from "./listen-error.ts";
+export { type ListenerValues, listenerOptions, refuseNoListener } from "./listener-options.ts";
 export {
   type Log,
   type LogFormat,
@@ -19,7 +26,16 @@ export {
   logLevels,
   logOptions,
 } from "./log.ts";
+export { type Closable, OpenConnections } from "./open-connections.ts";
+export {
+  type Listen,
+  type Listener,
+  type OpenListenerOptions,
+  openListener,
+} from "./open-listener.ts";
 export { type PortOption, oneOf, parseHost, parsePort } from "./option-values.ts";
+export { packageVersion } from "./package-version.ts";
 export { type Listeners, formatReadyLine } from "./ready-line.ts";
 export { type App, type RunningApp, runApp } from "./run-app.ts";
 export { type ShutdownOptions, type SignalSource, exitOnSignals } from "./shutdown.ts";
+export { unavailableFlags } from "./unavailable-flags.ts";
