@@ -62,7 +62,8 @@ export {
   type ServerSessionOptions,
 } from "./server-session.ts";
 export type { ServerStream, StatusOptions, StreamEnd, StreamState } from "./server-stream.ts";
-export { Session, type SessionHandlers, type SessionOptions } from "./session.ts";
+export { Session } from "./session.ts";
+export type { SessionHandlers, SessionOptions } from "./session-options.ts";
 export {
   RemoteSharedObject,
   type RemoteSharedObjectHandlers,

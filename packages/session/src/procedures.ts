@@ -8,7 +8,7 @@
  */
 
 import type { AmfValue } from "@rtmp/message";
-import type { SessionHandlers } from "./session.ts";
+import type { SessionHandlers } from "./session-options.ts";
 
 /** Procedures by name: what they take and what they return. */
 export type Procedures = Readonly<Record<string, (...args: never[]) => AmfValue>>;

@@ -20,18 +20,16 @@ import {
 import type { RandomBytes } from "@rtmp/wire";
 import { EarlyMetadata } from "./early-metadata.ts";
 import { ConnectGate } from "./connect-gate.ts";
+import { checkChunkSize, defaultChunkSize } from "./chunk-size.ts";
 import type { DrivenSession } from "./driver.ts";
 import type { SessionError } from "./errors.ts";
 import type { MediaMessage } from "./inbox.ts";
 import type { IncomingConnect } from "./requests.ts";
-import { checkChunkSize, Session, type SessionHandlers, type SessionOptions } from "./session.ts";
+import { Session } from "./session.ts";
+import type { SessionHandlers, SessionOptions } from "./session-options.ts";
 import type { ServerStream, StreamEnd } from "./server-stream.ts";
 import { ServerStreams, type StreamRequestHandlers } from "./server-streams.ts";
 import { ServerTimeouts } from "./server-timeouts.ts";
-
-// Larger than most frames, so that a frame is one chunk; ffmpeg takes the size over for what it sends. nginx-rtmp
-// closes peers that announce more than 10485760.
-const defaultChunkSize = 65_536;
 
 /**
  * What a server session tells its owner; all calls come from inside `receive`, `tick`, `takeOutput` or `end`, but for
@@ -129,7 +127,7 @@ export class ServerSession extends Session {
           this.#timeouts.restartIdle();
           this.#handlers.onStreamEnd(stream, end);
         },
-        onUnknownCommand: (id, command) => this.onUnknownCommand(id, command),
+        onUnknownCommand: (id, command) => this.incomingCalls.offer(id, command),
         onProblem: (error) => this.problem(error),
         onOverflow: (error) => this.end(error),
       },

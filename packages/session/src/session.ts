@@ -11,62 +11,23 @@ import {
   callCommand,
   type Command,
   encodeSharedObject,
-  errorResult,
   type MessageError,
-  result,
   type SharedObjectMessage,
-  StatusCode,
   type UserControl,
 } from "@rtmp/message";
 import { RtmpError } from "@rtmp/wire";
 import { Connection, type Handshake } from "./connection.ts";
 import type { DrivenSession } from "./driver.ts";
 import { SessionError } from "./errors.ts";
+import { IncomingCalls } from "./incoming-calls.ts";
 import { Inbox, type MediaMessage } from "./inbox.ts";
 import { resolveSessionLimits, type SessionLimits } from "./limits.ts";
-import { IncomingCall } from "./requests.ts";
+import type { SessionHandlers, SessionOptions } from "./session-options.ts";
 import { type OnCallAnswer, Transactions } from "./transactions.ts";
-
-const maxChunkSize = 0x7fffffff;
 
 // How long the last output may take to reach the peer before the connection is cut. An immediate close can become a
 // TCP reset that eats the reason of a refusal.
 const lastOutputMs = 1_000;
-
-/**
- * What a session of either role tells its owner.
- *
- * An `RtmpError` that a handler throws inside `receive` or `takeOutput` ends the session as a fault of the peer does;
- * any other error passes through, and the session is of no use any more.
- */
-export interface SessionHandlers {
-  /**
-   * The peer calls a procedure that is no command of RTMP.
-   *
-   * @default refused with `NetConnection.Call.Failed` where the peer waits for an answer
-   */
-  onCall?(call: IncomingCall): void;
-  /** A message of a shared object arrived. @default dropped */
-  onSharedObject?(message: SharedObjectMessage): void;
-  /** A user control message arrived; pings have been answered. Views in it are good for this call. */
-  onUserControl?(control: UserControl): void;
-  /** A message was dropped or refused and the connection goes on. */
-  onProblem?(error: RtmpError): void;
-  /** Output waits where none did before; `takeOutput` returns it. Also follows what the owner sends or answers. */
-  onOutput?(): void;
-  /** The session ended; nothing else will be called. */
-  onClose?(cause: RtmpError | undefined): void;
-}
-
-/** Construction of a session of either role. */
-export interface SessionOptions {
-  /** The time at which the connection began, on the clock that is used for `receive` and `tick`. */
-  readonly now: number;
-  /** Bounds; what is left out has its default. */
-  readonly limits?: Partial<SessionLimits>;
-  /** Whether the transport uses its receive buffers again. @default false */
-  readonly reuseInput?: boolean;
-}
 
 /** What a role gives to its session. */
 interface Role {
@@ -82,11 +43,11 @@ export abstract class Session implements DrivenSession {
   protected readonly limits: SessionLimits;
   protected readonly connection: Connection;
   protected readonly transactions: Transactions;
+  protected readonly incomingCalls: IncomingCalls;
   /** The time that the session was last told. */
   protected now: number;
   readonly #handlers: SessionHandlers;
   readonly #inbox: Inbox;
-  #openCalls = 0;
   #faults = 0;
   #closed = false;
   #closeCause: RtmpError | undefined;
@@ -117,6 +78,8 @@ export abstract class Session implements DrivenSession {
       reuseInput: options.reuseInput ?? false,
       now: options.now,
     });
+    const { connection, limits } = this;
+    this.incomingCalls = new IncomingCalls({ connection, handlers, limits });
   }
 
   /** Which bytes the peer must have read before more of its own are read. */
@@ -313,56 +276,6 @@ export abstract class Session implements DrivenSession {
     this.#handlers.onUserControl?.(control);
   }
 
-  /** Offers a command that RTMP does not know to the owner, and refuses it where there is none. */
-  protected onUnknownCommand(messageStreamId: number, command: Command): void {
-    const { name, transactionId } = command;
-    // An answer is never answered: two peers would keep each other busy.
-    const isAnswer = name === "_result" || name === "_error";
-    if (isAnswer || this.#handlers.onCall === undefined) {
-      const text = `${name} is not a command that is served here`;
-      if (!isAnswer) this.#refuse(transactionId, text);
-      this.problem(new SessionError("RTMP_ERR_UNKNOWN_COMMAND", text));
-      return;
-    }
-    if (this.#openCalls >= this.limits.maxPendingCalls) {
-      const text = `more than ${this.limits.maxPendingCalls} calls wait for an answer`;
-      this.#refuse(transactionId, text);
-      this.problem(new SessionError("RTMP_ERR_TOO_MANY_PENDING_CALLS", text));
-      return;
-    }
-    this.#handlers.onCall(this.#incomingCall(messageStreamId, command));
-  }
-
-  #incomingCall(messageStreamId: number, command: Command): IncomingCall {
-    const { transactionId } = command;
-    const waits = transactionId !== 0;
-    if (waits) this.#openCalls++;
-    const answer = (send: () => void): boolean => {
-      if (!waits) return !this.#closed;
-      this.#openCalls--;
-      if (this.#closed) return false;
-      try {
-        send();
-      } catch (error) {
-        // Nothing was said: a value has no AMF0 form.
-        this.#refuse(transactionId, "the answer cannot be sent");
-        throw error;
-      }
-      return true;
-    };
-    return new IncomingCall(command, messageStreamId, {
-      accept: (...values) =>
-        answer(() => this.connection.sendCommand(result(transactionId, ...values))),
-      reject: ({ code = StatusCode.CallFailed, description }) =>
-        answer(() => this.connection.sendCommand(errorResult(transactionId, code, description))),
-    });
-  }
-
-  #refuse(transactionId: number, text: string): void {
-    if (transactionId === 0) return;
-    this.connection.sendCommand(errorResult(transactionId, StatusCode.CallFailed, text));
-  }
-
   #onCommand(messageStreamId: number, command: Command): void {
     const isAnswer = command.name === "_result" || command.name === "_error";
     if (isAnswer && this.transactions.close(command)) return;
@@ -370,20 +283,17 @@ export abstract class Session implements DrivenSession {
   }
 
   #onSharedObject(message: SharedObjectMessage): void {
-    if (this.connected) this.#handlers.onSharedObject?.(message);
-    else
-      this.tolerate(
-        new SessionError("RTMP_ERR_UNKNOWN_MESSAGE_TYPE", "shared object before connect"),
-      );
+    if (this.connected) {
+      this.#handlers.onSharedObject?.(message);
+      return;
+    }
+    const text = "shared object before connect";
+    this.tolerate(new SessionError("RTMP_ERR_UNKNOWN_MESSAGE_TYPE", text));
   }
 
   /** A command that cannot be read is answered where its transaction could be; a broken one ends the connection. */
   #onUnreadable(error: MessageError): void {
-    const { transactionId, commandName } = error;
-    if (transactionId !== undefined && transactionId !== 0) {
-      const code = commandName === "connect" ? StatusCode.ConnectRejected : StatusCode.CallFailed;
-      this.connection.sendCommand(errorResult(transactionId, code, error.message));
-    }
+    this.incomingCalls.refuseUnreadable(error);
     if (error.fault === "unsupported" && this.connected) this.tolerate(error);
     else this.end(error);
   }
@@ -392,14 +302,4 @@ export abstract class Session implements DrivenSession {
     if (!(error instanceof RtmpError)) throw error;
     this.end(error);
   }
-}
-
-/**
- * Checks a chunk size to announce.
- *
- * @throws RangeError when it is not an integer from 1 to 0x7fffffff
- */
-export function checkChunkSize(chunkSize: number): number {
-  if (Number.isInteger(chunkSize) && chunkSize >= 1 && chunkSize <= maxChunkSize) return chunkSize;
-  throw new RangeError(`chunkSize must be an integer from 1 to ${maxChunkSize}, not ${chunkSize}`);
 }

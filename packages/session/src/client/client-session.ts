@@ -22,17 +22,16 @@ import {
   UserControlEvent,
 } from "@rtmp/message";
 import type { RandomBytes, RtmpError } from "@rtmp/wire";
+import { checkChunkSize, defaultChunkSize } from "../chunk-size.ts";
 import type { DrivenSession } from "../driver.ts";
 import { SessionError } from "../errors.ts";
 import type { MediaMessage } from "../inbox.ts";
-import { checkChunkSize, Session, type SessionHandlers, type SessionOptions } from "../session.ts";
+import { Session } from "../session.ts";
+import type { SessionHandlers, SessionOptions } from "../session-options.ts";
 import { swfCheckType, type SwfDigest, swfVerification } from "../swf-verification.ts";
 import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { ClientStreamHandlers } from "./stream-line.ts";
-
-// Larger than most frames, so that a frame is one chunk; nginx-rtmp closes peers that announce more than 10485760.
-const defaultChunkSize = 65_536;
 
 /** What a client session tells its owner; calls come from inside `receive`, `tick`, `takeOutput` or `end`. */
 export interface ClientSessionHandlers extends SessionHandlers {
@@ -197,7 +196,7 @@ export class ClientSession extends Session {
       case "onFCUnsubscribe":
         return;
       default:
-        this.onUnknownCommand(messageStreamId, command);
+        this.incomingCalls.offer(messageStreamId, command);
     }
   }
 

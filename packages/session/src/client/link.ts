@@ -10,7 +10,7 @@ import type { ConnectOptions, RtmpUrl, SharedObjectMessage, Status } from "@rtmp
 import type { Clock, RtmpError } from "@rtmp/wire";
 import { Driver } from "../driver.ts";
 import { SessionError } from "../errors.ts";
-import type { SessionHandlers } from "../session.ts";
+import type { SessionHandlers } from "../session-options.ts";
 import type { Transport } from "../transport.ts";
 import { ClientSession, type ClientSessionOptions } from "./client-session.ts";
 

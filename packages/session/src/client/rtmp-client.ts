@@ -16,7 +16,7 @@ import {
 import type { RtmpError } from "@rtmp/wire";
 import { SessionError } from "../errors.ts";
 import type { AnyProcedures, Procedures } from "../procedures.ts";
-import type { SessionHandlers } from "../session.ts";
+import type { SessionHandlers } from "../session-options.ts";
 import {
   RemoteSharedObject,
   type RemoteSharedObjectOptions,
