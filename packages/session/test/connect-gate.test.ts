@@ -1,18 +1,19 @@
-import { hex } from "@rtmp/testing";
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { StatusCode } from "@rtmp/message";
 import { Bench, commandMessage } from "./bench.ts";
-import { wire } from "./wire-text.ts";
 
 describe("RTMP §7.2.1.1 connect comes first", () => {
   test("another command before it gets _error and ends the connection", () => {
     const bench = Bench.opened();
     bench.command(0, "createStream", 4);
     expect(bench.replyLines()).toEqual([
-      `3/0/20: ${wire(`
+      `3/0/20: ${toHex(
+        hex(`
         02 0006 "_error" 00 4010000000000000 05
         03 0005 "level" 02 0005 "error" 0004 "code" 02 0019 "NetConnection.Call.Failed"
-           000b "description" 02 000d "connect first" 0000 09`)}`,
+           000b "description" 02 000d "connect first" 0000 09`),
+      )}`,
     ]);
     expect(bench.events).toEqual(["close RTMP_ERR_COMMAND_BEFORE_CONNECT"]);
   });
@@ -26,10 +27,12 @@ describe("RTMP §7.2.1.1 connect comes first", () => {
 });
 
 describe("connect a second time", () => {
-  const refusal = `3/0/20: ${wire(`
+  const refusal = `3/0/20: ${toHex(
+    hex(`
     02 0006 "_error" 00 4014000000000000 05
     03 0005 "level" 02 0005 "error" 0004 "code" 02 001e "NetConnection.Connect.Rejected"
-       000b "description" 02 0024 "connect came twice on one connection" 0000 09`)}`;
+       000b "description" 02 0024 "connect came twice on one connection" 0000 09`),
+  )}`;
 
   test("gets _error, and the connection goes on", () => {
     const bench = Bench.connected();
@@ -149,10 +152,12 @@ describe("connect that is refused", () => {
     bench.connect();
     bench.command(0, "createStream", 2);
     expect(bench.replyLines()).toEqual([
-      `3/0/20: ${wire(`
+      `3/0/20: ${toHex(
+        hex(`
         02 0006 "_error" 00 3ff0000000000000 05
         03 0005 "level" 02 0005 "error" 0004 "code" 02 001e "NetConnection.Connect.Rejected"
-           000b "description" 02 000b "no such app" 0000 09`)}`,
+           000b "description" 02 000b "no such app" 0000 09`),
+      )}`,
     ]);
     expect(bench.events).toEqual(["close RTMP_ERR_CONNECT_REJECTED"]);
     expect(bench.session.closeFlushMs).toBe(1_000);

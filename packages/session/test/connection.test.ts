@@ -2,7 +2,6 @@ import { MessageTypeId } from "@rtmp/chunk";
 import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { audio, Bench, clientHandshake } from "./bench.ts";
-import { wire, wireBytes } from "./wire-text.ts";
 
 const control = (bench: Bench, typeId: number, payload: string): void =>
   bench.send({ chunkStreamId: 2, timestamp: 0, typeId, messageStreamId: 0, payload: hex(payload) });
@@ -29,10 +28,10 @@ describe("RTMP §5.2 handshake", () => {
 
   test("what comes in one piece with C2 is read", () => {
     const bench = new Bench();
-    const ping = wireBytes("02 000000 000006 04 00000000 0006 00000d0f");
+    const ping = hex("02 000000 000006 04 00000000 0006 00000d0f");
     bench.receive(new Uint8Array([...clientHandshake, ...ping]));
     expect(toHex(bench.output().subarray(3073))).toBe(
-      wire("02 000000 000006 04 00000000 0007 00000d0f"),
+      toHex(hex("02 000000 000006 04 00000000 0007 00000d0f")),
     );
   });
 });
@@ -40,8 +39,8 @@ describe("RTMP §5.2 handshake", () => {
 describe("RTMP §7.1.7 ping", () => {
   test("of the client is answered with its timestamp, also in a message of type 1 on a fresh chunk stream", () => {
     const bench = Bench.connected();
-    bench.receive(wireBytes("42 000000 000006 04 0006 00000d0f"));
-    expect(bench.replyLines()).toEqual([`2/0/4: ${wire("0007 00000d0f")}`]);
+    bench.receive(hex("42 000000 000006 04 0006 00000d0f"));
+    expect(bench.replyLines()).toEqual([`2/0/4: ${toHex(hex("0007 00000d0f"))}`]);
   });
 
   test("is sent after pingAfterMs of silence, with the time, and only once", () => {
@@ -51,7 +50,7 @@ describe("RTMP §7.1.7 ping", () => {
     bench.advance(2221);
     expect(bench.replies()).toEqual([]);
     bench.advance(1);
-    expect(bench.replyLines()).toEqual([`2/0/4: ${wire("0006 00000d05")}`]);
+    expect(bench.replyLines()).toEqual([`2/0/4: ${toHex(hex("0006 00000d05"))}`]);
     bench.advance(20_000);
     expect(bench.replies()).toEqual([]);
   });
@@ -74,7 +73,7 @@ describe("RTMP §7.1.7 ping", () => {
   test("timestamps wrap at 2^32 and drop fractions", () => {
     const bench = Bench.connected({ now: 2 ** 32 + 0x0d0f + 0.5 - 5_000 });
     bench.advance(5_000);
-    expect(bench.replyLines()).toEqual([`2/0/4: ${wire("0006 00000d0f")}`]);
+    expect(bench.replyLines()).toEqual([`2/0/4: ${toHex(hex("0006 00000d0f"))}`]);
   });
 });
 
@@ -86,9 +85,9 @@ describe("RTMP §5.4.3 acknowledgement", () => {
     bench.replies();
     const sent: number[] = [];
     for (let i = 0; i < 12; i++) {
-      bench.receive(wireBytes(`05 000000 0003e8 12 00000000 ${"00".repeat(128)}`));
+      bench.receive(hex(`05 000000 0003e8 12 00000000 ${"00".repeat(128)}`));
       for (let left = 1000 - 128; left > 0; left -= 128) {
-        bench.receive(wireBytes(`c5 ${"00".repeat(Math.min(128, left))}`));
+        bench.receive(hex(`c5 ${"00".repeat(Math.min(128, left))}`));
       }
       for (const line of acknowledged(bench)) {
         sent.push(Number.parseInt(line.slice(7).replaceAll(" ", ""), 16));
@@ -105,13 +104,13 @@ describe("RTMP §5.4.3 acknowledgement", () => {
 
   test("counts every byte of the connection, the handshake included", () => {
     const bench = Bench.opened();
-    bench.receive(wireBytes("02 000000 000004 05 00000000 00000008"));
+    bench.receive(hex("02 000000 000004 05 00000000 00000008"));
     // 3073 bytes of handshake and 16 of this message.
-    expect(bench.replyLines()).toEqual([`2/0/3: ${wire("00000c11")}`]);
+    expect(bench.replyLines()).toEqual([`2/0/3: ${toHex(hex("00000c11"))}`]);
     bench.receive(hex("02 00 00"));
     expect(bench.replies()).toEqual([]);
     bench.receive(hex("00"));
-    expect(bench.replyLines()).toEqual([`2/0/3: ${wire("00000c15")}`]);
+    expect(bench.replyLines()).toEqual([`2/0/3: ${toHex(hex("00000c15"))}`]);
   });
 
   test("is due after 1250000 bytes from a peer that announces no window", () => {
@@ -139,7 +138,7 @@ describe("RTMP §5.4.3 acknowledgement", () => {
 describe("RTMP §5.4.5 Set Peer Bandwidth", () => {
   test("is answered with the window when that changes", () => {
     const bench = Bench.connected();
-    expect(setPeerBandwidth(bench, "00 00 04 57 00")).toEqual([`2/0/5: ${wire("00000457")}`]);
+    expect(setPeerBandwidth(bench, "00 00 04 57 00")).toEqual([`2/0/5: ${toHex(hex("00000457"))}`]);
     expect(setPeerBandwidth(bench, "00 00 04 57 00")).toEqual([]);
   });
 
@@ -152,23 +151,23 @@ describe("RTMP §5.4.5 Set Peer Bandwidth", () => {
     const bench = Bench.connected();
     setPeerBandwidth(bench, "00 00 04 57 00");
     setPeerBandwidth(bench, "00 00 08 ae 00");
-    expect(setPeerBandwidth(bench, "00 00 04 57 01")).toEqual([`2/0/5: ${wire("00000457")}`]);
+    expect(setPeerBandwidth(bench, "00 00 04 57 01")).toEqual([`2/0/5: ${toHex(hex("00000457"))}`]);
     expect(setPeerBandwidth(bench, "00 00 08 ae 01")).toEqual([]);
   });
 
   test("dynamic counts only after hard; a missing limit type is hard", () => {
     const bench = Bench.connected();
     expect(setPeerBandwidth(bench, "00 00 04 57 02")).toEqual([]);
-    expect(setPeerBandwidth(bench, "00 00 04 57")).toEqual([`2/0/5: ${wire("00000457")}`]);
-    expect(setPeerBandwidth(bench, "00 00 08 ae 02")).toEqual([`2/0/5: ${wire("000008ae")}`]);
+    expect(setPeerBandwidth(bench, "00 00 04 57")).toEqual([`2/0/5: ${toHex(hex("00000457"))}`]);
+    expect(setPeerBandwidth(bench, "00 00 08 ae 02")).toEqual([`2/0/5: ${toHex(hex("000008ae"))}`]);
   });
 });
 
 describe("RTMP §5.4 protocol control", () => {
   test("on another chunk stream and message stream counts all the same", () => {
     const bench = Bench.connected();
-    bench.receive(wireBytes("06 000000 000006 04 07000000 0006 00000d0f"));
-    expect(bench.replyLines()).toEqual([`2/0/4: ${wire("0007 00000d0f")}`]);
+    bench.receive(hex("06 000000 000006 04 07000000 0006 00000d0f"));
+    expect(bench.replyLines()).toEqual([`2/0/4: ${toHex(hex("0007 00000d0f"))}`]);
   });
 
   test.each([3, 5, 6])("of type %d that is cut ends the connection", (typeId) => {
@@ -183,17 +182,17 @@ describe("RTMP §5.4 protocol control", () => {
     const bench = Bench.withStreams(1);
     bench.publish();
     // Chunk size 2; one message of 3 bytes begun and aborted, another one of 2 bytes.
-    bench.receive(wireBytes("02 000000 000004 01 00000000 00000002"));
-    bench.receive(wireBytes("04 000000 000003 08 01000000 af01"));
-    bench.receive(wireBytes("02 000000 000004 02 00000000 0000 c2 0004"));
-    bench.receive(wireBytes("04 000000 000002 08 01000000 af02"));
+    bench.receive(hex("02 000000 000004 01 00000000 00000002"));
+    bench.receive(hex("04 000000 000003 08 01000000 af01"));
+    bench.receive(hex("02 000000 000004 02 00000000 0000 c2 0004"));
+    bench.receive(hex("04 000000 000002 08 01000000 af02"));
     expect(bench.media.map(({ payload }) => toHex(payload))).toEqual(["af 02"]);
     expect(bench.problems).toEqual([]);
   });
 
   test("Set Chunk Size 0 ends the connection", () => {
     const bench = Bench.connected();
-    bench.receive(wireBytes("02 000000 000004 01 00000000 00000000"));
+    bench.receive(hex("02 000000 000004 01 00000000 00000000"));
     expect(bench.lastError).toBe("RTMP_ERR_INVALID_CHUNK_SIZE");
   });
 });

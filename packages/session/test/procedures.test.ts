@@ -1,16 +1,18 @@
 import type { AmfValue } from "@rtmp/message";
 import { answerCalls, type AnyProcedures, type ProcedureBodies } from "@rtmp/session";
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { Bench } from "./bench.ts";
 import { property, result } from "./reply-lines.ts";
-import { wire } from "./wire-text.ts";
 
 const seven = "401c000000000000";
 
 const callFailed = (text: string): string =>
-  `3/0/20: ${wire(`02 0006 "_error" 00 ${seven} 05
+  `3/0/20: ${toHex(
+    hex(`02 0006 "_error" 00 ${seven} 05
     03 ${property("level", "error")} ${property("code", "NetConnection.Call.Failed")}
-       ${property("description", text)} 0000 09`)}`;
+       ${property("description", text)} 0000 09`),
+  )}`;
 
 type Bodies = ProcedureBodies<AnyProcedures>;
 

@@ -1,8 +1,8 @@
 import { answerCalls, type CallAnswer, type IncomingCall } from "@rtmp/session";
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { Bench } from "./bench.ts";
 import { property, result } from "./reply-lines.ts";
-import { wire } from "./wire-text.ts";
 
 /** A bench whose calls are kept, for the test to answer. */
 function keepingCalls(options: { maxPendingCalls?: number } = {}): {
@@ -18,9 +18,11 @@ function keepingCalls(options: { maxPendingCalls?: number } = {}): {
 }
 
 const callFailed = (transactionId: string, text: string): string =>
-  `3/0/20: ${wire(`02 0006 "_error" 00 ${transactionId} 05
+  `3/0/20: ${toHex(
+    hex(`02 0006 "_error" 00 ${transactionId} 05
     03 ${property("level", "error")} ${property("code", "NetConnection.Call.Failed")}
-       ${property("description", text)} 0000 09`)}`;
+       ${property("description", text)} 0000 09`),
+  )}`;
 
 describe("RTMP §7.2.1.2 a call of the client", () => {
   test("reaches the owner with its arguments and the stream it came on", () => {
@@ -122,8 +124,10 @@ describe("a call of the server", () => {
     const answers: CallAnswer[] = [];
     bench.session.call("onBandwidth", [8192, "kbit"], (answer) => answers.push(answer));
     expect(bench.replyLines()).toEqual([
-      `3/0/20: ${wire(`02 000b "onBandwidth" 00 3ff0000000000000 05
-        00 40c0000000000000 02 0004 "kbit"`)}`,
+      `3/0/20: ${toHex(
+        hex(`02 000b "onBandwidth" 00 3ff0000000000000 05
+        00 40c0000000000000 02 0004 "kbit"`),
+      )}`,
     ]);
     bench.command(0, "_result", 1, null, "thanks");
     expect(answers).toMatchObject([{ ok: true, command: { args: ["thanks"] } }]);
@@ -181,7 +185,7 @@ describe("a call of the server", () => {
     const bench = Bench.connected();
     bench.session.notify("onBWDone", 8192);
     expect(bench.replyLines()).toEqual([
-      `3/0/20: ${wire(`02 0008 "onBWDone" 00 0000000000000000 05 00 40c0000000000000`)}`,
+      `3/0/20: ${toHex(hex(`02 0008 "onBWDone" 00 0000000000000000 05 00 40c0000000000000`))}`,
     ]);
     const early = Bench.opened();
     early.session.notify("onBWDone");

@@ -1,12 +1,11 @@
 import { UserControlEvent } from "@rtmp/message";
 import { MessageTypeId } from "@rtmp/chunk";
-import { byteByByte, hex, seededRandom, randomSplit } from "@rtmp/testing";
+import { byteByByte, hex, randomSplit, seededRandom } from "@rtmp/testing";
 import { RtmpError } from "@rtmp/wire";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { audio, Bench, commandMessage } from "./bench.ts";
 import { vectors } from "./vectors.ts";
-import { wireBytes } from "./wire-text.ts";
 
 describe("the end of a session", () => {
   const states: [string, () => Bench, string[]][] = [
@@ -77,7 +76,7 @@ describe("the end of a session", () => {
   test("in the middle of a piece: the rest of it is not looked at", () => {
     const bench = Bench.connected({ limits: { maxFaults: 1, silentPublisherMs: 5 } });
     bench.receive(
-      wireBytes(`
+      hex(`
         03 000000 000002 15 00000000  0000
         c3 0000
         02 000000 000006 04 00000000  0006 00000d0f

@@ -4,7 +4,6 @@ import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { Bench } from "./bench.ts";
 import { property } from "./reply-lines.ts";
-import { wire, wireBytes } from "./wire-text.ts";
 
 // Audio at 5000 and video at 5040 of the aggregate's own time.
 const aggregate = hex(`
@@ -12,10 +11,8 @@ const aggregate = hex(`
   09 00 00 0a 00 13 b0 00 00 00 00 27 01 00 00 00 00 00 00 01 41 00 00 00 15
 `);
 const use = hex("00 04 63 68 61 74 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 00");
-const onMetaData = wireBytes(
-  `02 000a "onMetaData" 08 00000001 0005 "width" 00 4094000000000000 0000 09`,
-);
-const setDataFrame = wireBytes(`02 000d "@setDataFrame" ${toHex(onMetaData)}`);
+const onMetaData = hex(`02 000a "onMetaData" 08 00000001 0005 "width" 00 4094000000000000 0000 09`);
+const setDataFrame = hex(`02 000d "@setDataFrame" ${toHex(onMetaData)}`);
 
 const media = (bench: Bench): string[] =>
   bench.media.map(
@@ -109,9 +106,9 @@ describe("RTMP §7.1.2 onMetaData before the publish is granted", () => {
       limits: { message: { maxDataBytes: setDataFrame.length } },
     });
     bench.sendPayload(MessageTypeId.DataAmf0, setDataFrame);
-    const clear = wireBytes(`02 000f "@clearDataFrame" 02 000a "onMetaData"`);
+    const clear = hex(`02 000f "@clearDataFrame" 02 000a "onMetaData"`);
     bench.sendPayload(MessageTypeId.DataAmf0, clear);
-    bench.sendPayload(MessageTypeId.DataAmf0, wireBytes(`02 000a "onCuePoint" 05`));
+    bench.sendPayload(MessageTypeId.DataAmf0, hex(`02 000a "onCuePoint" 05`));
     bench.sendPayload(MessageTypeId.DataAmf0, Uint8Array.of(...setDataFrame, 5));
     bench.publish();
     bench.output();
@@ -246,10 +243,12 @@ describe("E-RTMP Reconnect Request", () => {
     const tcUrl = "rtmp://other/live";
     expect(bench.session.requestReconnect({ tcUrl, description: "drain" })).toBe(true);
     expect(bench.replyLines()).toEqual([
-      `3/0/20: ${wire(`02 0008 "onStatus" 00 0000000000000000 05
+      `3/0/20: ${toHex(
+        hex(`02 0008 "onStatus" 00 0000000000000000 05
         03 ${property("level", "status")}
            ${property("code", "NetConnection.Connect.ReconnectRequest")}
-           ${property("tcUrl", tcUrl)} ${property("description", "drain")} 0000 09`)}`,
+           ${property("tcUrl", tcUrl)} ${property("description", "drain")} 0000 09`),
+      )}`,
     ]);
     expect(bench.session.closed).toBe(false);
   });

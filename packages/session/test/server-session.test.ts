@@ -4,7 +4,6 @@ import { everySplit, hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { Bench, clientHandshake } from "./bench.ts";
 import { vectors } from "./vectors.ts";
-import { wire, wireBytes } from "./wire-text.ts";
 
 const connectReply = `
   02 000000 000004 05 00000000  002625a0
@@ -37,10 +36,12 @@ const record = (pieces: readonly Uint8Array[]): unknown => {
 
 const callFailed = (transactionId: string, text: string): string => {
   const length = text.length.toString(16).padStart(4, "0");
-  return `3/0/20: ${wire(`
+  return `3/0/20: ${toHex(
+    hex(`
     02 0006 "_error" 00 ${transactionId} 05
     03 0005 "level" 02 0005 "error" 0004 "code" 02 0019 "NetConnection.Call.Failed"
-       000b "description" 02 ${length} "${text}" 0000 09`)}`;
+       000b "description" 02 ${length} "${text}" 0000 09`),
+  )}`;
 };
 
 describe("RTMP §7.2.1.1 connect", () => {
@@ -48,7 +49,7 @@ describe("RTMP §7.2.1.1 connect", () => {
     const bench = Bench.opened();
     bench.sendPayload(MessageTypeId.CommandAmf0, vectors.connect);
     // 206 bytes of payload in one chunk: the new chunk size holds already.
-    expect(toHex(bench.output())).toBe(wire(connectReply));
+    expect(toHex(bench.output())).toBe(toHex(hex(connectReply)));
     expect(bench.events).toEqual(["connect live"]);
     expect(bench.session.connect?.flashVer).toBe("FMLE/3.0 (compatible; FMSc/1.0)");
   });
@@ -59,10 +60,10 @@ describe("RTMP §7.2.1.1 connect", () => {
       handlers: { onPublish() {}, onPlay() {}, onMedia() {}, onStreamEnd() {} },
     });
     session.receive(clientHandshake.slice(), 0);
-    session.receive(wireBytes(`03 000000 000086 14 00000000`), 0);
+    session.receive(hex(`03 000000 000086 14 00000000`), 0);
     // A chunk of 128 bytes and the rest of 6.
     session.receive(vectors.connect.slice(0, 128), 0);
-    session.receive(wireBytes("c3"), 0);
+    session.receive(hex("c3"), 0);
     expect(session.connect).toBeUndefined();
     session.receive(vectors.connect.slice(128), 0);
     expect(session.connect?.app).toBe("live");
@@ -83,10 +84,11 @@ describe("RTMP §7.2.1.1 connect", () => {
 describe("RTMP §7.2 a publisher's first second", () => {
   const transcript = Buffer.concat([clientHandshake, vectors.obsTranscript]);
   const expected = {
-    output: wire(
-      connectReply +
-        // releaseStream, FCPublish in both forms, createStream
-        `43 000000 000014 14  02 0007 "_result" 00 4000000000000000 05
+    output: toHex(
+      hex(
+        connectReply +
+          // releaseStream, FCPublish in both forms, createStream
+          `43 000000 000014 14  02 0007 "_result" 00 4000000000000000 05
          43 000000 000063 14
            02 000b "onFCPublish" 00 0000000000000000 05
            03 0004 "code" 02 0017 "NetStream.Publish.Start"
@@ -99,6 +101,7 @@ describe("RTMP §7.2 a publisher's first second", () => {
            03 0005 "level" 02 0006 "status" 0004 "code" 02 0017 "NetStream.Publish.Start"
               000b "description" 02 0015 "key is now published."
               0007 "details" 02 0003 "key" 0000 09`,
+      ),
     ),
     events: ["connect live", "publish 1 key"],
     problems: [],
@@ -130,8 +133,8 @@ describe("RTMP §7.1.1 command messages", () => {
     bench.sendPayload(MessageTypeId.CommandAmf3, vectors.createStreamType17);
     bench.sendPayload(MessageTypeId.CommandAmf3, vectors.createStreamType17.slice(1));
     expect(bench.replyLines()).toEqual([
-      `3/0/20: ${wire('02 0007 "_result" 00 4010000000000000 05 00 3ff0000000000000')}`,
-      `3/0/20: ${wire('02 0007 "_result" 00 4010000000000000 05 00 4000000000000000')}`,
+      `3/0/20: ${toHex(hex('02 0007 "_result" 00 4010000000000000 05 00 3ff0000000000000'))}`,
+      `3/0/20: ${toHex(hex('02 0007 "_result" 00 4010000000000000 05 00 4000000000000000'))}`,
     ]);
   });
 
@@ -168,7 +171,7 @@ describe("RTMP §7.1.1 command messages", () => {
     const bench = Bench.connected();
     bench.command(0, name, 4);
     expect(bench.replyLines()).toEqual([
-      `3/0/20: ${wire('02 0007 "_result" 00 4010000000000000 05 00 3ff0000000000000')}`,
+      `3/0/20: ${toHex(hex('02 0007 "_result" 00 4010000000000000 05 00 3ff0000000000000'))}`,
     ]);
   });
 
@@ -195,7 +198,7 @@ describe("RTMP §7.1.1 command messages", () => {
 
   test("other than connect that are cut get Call.Failed", () => {
     const bench = Bench.withStreams(1);
-    const publish = wireBytes(`02 0007 "publish" 00 4014000000000000 05 02 0003 "ke"`);
+    const publish = hex(`02 0007 "publish" 00 4014000000000000 05 02 0003 "ke"`);
     bench.sendPayload(MessageTypeId.CommandAmf0, publish, 1);
     expect(bench.replies().map(({ command }) => command)).toMatchObject([
       { name: "_error", transactionId: 5, args: [{ code: "NetConnection.Call.Failed" }] },
@@ -205,14 +208,14 @@ describe("RTMP §7.1.1 command messages", () => {
 
   test("that are cut and want no answer get none", () => {
     const bench = Bench.connected();
-    const command = wireBytes(`02 0007 "publish" 00 0000000000000000 05 02 0003 "ke"`);
+    const command = hex(`02 0007 "publish" 00 0000000000000000 05 02 0003 "ke"`);
     bench.sendPayload(MessageTypeId.CommandAmf0, command);
     expect(bench.replies()).toEqual([]);
     expect(bench.session.closed).toBe(true);
   });
 
   // An AMF3 object of a class that writes itself in a form of its own: valid, its length is anybody's guess.
-  const unreadable = wireBytes('02 0004 "call" 00 401c000000000000 05 11 0a 07 03 "C" 01');
+  const unreadable = hex('02 0004 "call" 00 401c000000000000 05 11 0a 07 03 "C" 01');
 
   test("with a kind of value that is not read get _error, and the connection goes on", () => {
     const bench = Bench.connected();
@@ -264,7 +267,7 @@ describe("RTMP §7.1 message types", () => {
 
   test("a message above limits.chunk.maxMessageBytes ends the connection at its header", () => {
     const bench = Bench.connected({ limits: { chunk: { maxMessageBytes: 1111 } } });
-    bench.receive(wireBytes("04 000000 000458 08 01000000"));
+    bench.receive(hex("04 000000 000458 08 01000000"));
     expect(bench.lastError).toBe("RTMP_ERR_MESSAGE_TOO_LARGE");
   });
 });
@@ -276,7 +279,7 @@ describe("RTMP §5.2 garbage in place of a handshake", () => {
   ];
   test.each(texts)("%s ends the connection without an answer", (_, text) => {
     const bench = new Bench();
-    bench.receive(wireBytes(text));
+    bench.receive(hex(text));
     expect(bench.events).toEqual(["close RTMP_ERR_HANDSHAKE_VERSION"]);
     expect(bench.output().length).toBe(0);
     bench.receive(clientHandshake);

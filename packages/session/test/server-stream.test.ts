@@ -4,7 +4,6 @@ import { StatusCode, UserControlEvent } from "@rtmp/message";
 import { expect, test } from "vitest";
 import { isMediaType } from "../src/inbox.ts";
 import { Bench } from "./bench.ts";
-import { wire } from "./wire-text.ts";
 
 const playing = (): { bench: Bench; stream: ServerStream } => {
   const bench = Bench.withStreams(1, { chunkSize: 1111 });
@@ -28,12 +27,14 @@ test("Stream Begin, Stream EOF and a status without details are sent for it", ()
   stream.sendEvent(UserControlEvent.StreamEof);
   stream.sendStatus(StatusCode.PlayInsufficientBW, { description: "slow" });
   expect(bench.replyLines()).toEqual([
-    `2/0/4: ${wire("0000 00000001")}`,
-    `2/0/4: ${wire("0001 00000001")}`,
-    `5/1/20: ${wire(`
+    `2/0/4: ${toHex(hex("0000 00000001"))}`,
+    `2/0/4: ${toHex(hex("0001 00000001"))}`,
+    `5/1/20: ${toHex(
+      hex(`
       02 0008 "onStatus" 00 0000000000000000 05
       03 0005 "level" 02 0007 "warning" 0004 "code" 02 001d "NetStream.Play.InsufficientBW"
-         000b "description" 02 0004 "slow" 0000 09`)}`,
+         000b "description" 02 0004 "slow" 0000 09`),
+    )}`,
   ]);
 });
 

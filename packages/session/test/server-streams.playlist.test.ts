@@ -1,7 +1,7 @@
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { Bench } from "./bench.ts";
 import { property, status } from "./reply-lines.ts";
-import { wire } from "./wire-text.ts";
 
 /** A bench whose stream 1 plays `cam`, and has the names given behind it. */
 function playlist(...names: string[]): Bench {
@@ -13,9 +13,11 @@ function playlist(...names: string[]): Bench {
 }
 
 const onPlayStatus = (code: string, rest = ""): string =>
-  `5/1/18: ${wire(`02 000c "onPlayStatus"
-    03 ${property("code", code)} ${property("level", "status")} ${rest} 0000 09`)}`;
-const eof = `2/0/4: ${wire("0001 00000001")}`;
+  `5/1/18: ${toHex(
+    hex(`02 000c "onPlayStatus"
+    03 ${property("code", code)} ${property("level", "status")} ${rest} 0000 09`),
+  )}`;
+const eof = `2/0/4: ${toHex(hex("0001 00000001"))}`;
 const played = (bench: Bench): string[] => bench.plays.map(({ streamName }) => streamName);
 
 describe("RTMP §7.2.2.1 a playlist", () => {

@@ -1,10 +1,9 @@
 import { MessageTypeId } from "@rtmp/chunk";
 import { StatusCode } from "@rtmp/message";
-import { hex } from "@rtmp/testing";
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { audio, Bench } from "./bench.ts";
 import { begin, status } from "./reply-lines.ts";
-import { wire } from "./wire-text.ts";
 
 describe("RTMP §7.2.2.6 publish", () => {
   const started = [
@@ -133,7 +132,7 @@ describe("RTMP §7.2.2.6 publish", () => {
 
 describe("RTMP §7.2.2.1 play", () => {
   const start = status(1, "status", "NetStream.Play.Start", "Started playing cam.");
-  const access = `5/1/18: ${wire('02 0011 "|RtmpSampleAccess" 01 01 01 01')}`;
+  const access = `5/1/18: ${toHex(hex('02 0011 "|RtmpSampleAccess" 01 01 01 01'))}`;
 
   test("gets Stream Begin, Reset, Start and sample access, in this order", () => {
     const bench = Bench.withStreams(1);

@@ -1,7 +1,7 @@
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { audio, Bench } from "./bench.ts";
 import { begin, property, result, status } from "./reply-lines.ts";
-import { wire } from "./wire-text.ts";
 
 describe("RTMP §7.2.1 commands of the connection", () => {
   test("createStream gives the lowest free id", () => {
@@ -35,10 +35,12 @@ describe("RTMP §7.2.1 commands of the connection", () => {
     expect(bench.replyLines()).toEqual([result("4000000000000000")]);
   });
 
-  const onFcPublish = `3/0/20: ${wire(`
+  const onFcPublish = `3/0/20: ${toHex(
+    hex(`
     02 000b "onFCPublish" 00 0000000000000000 05
     03 ${property("code", "NetStream.Publish.Start")}
-       ${property("description", "Started publishing cam.")} 0000 09`)}`;
+       ${property("description", "Started publishing cam.")} 0000 09`),
+  )}`;
 
   test("FCPublish gets onFCPublish and _result", () => {
     const bench = Bench.connected();
@@ -56,10 +58,12 @@ describe("RTMP §7.2.1 commands of the connection", () => {
     const bench = Bench.connected();
     bench.command(0, "FCUnpublish", 6, null, "cam");
     expect(bench.replyLines()).toEqual([
-      `3/0/20: ${wire(`
+      `3/0/20: ${toHex(
+        hex(`
         02 000d "onFCUnpublish" 00 0000000000000000 05
         03 ${property("code", "NetStream.Unpublish.Success")}
-           ${property("description", "Stopped publishing cam.")} 0000 09`)}`,
+           ${property("description", "Stopped publishing cam.")} 0000 09`),
+      )}`,
       result("4018000000000000"),
     ]);
   });
@@ -68,10 +72,12 @@ describe("RTMP §7.2.1 commands of the connection", () => {
     const bench = Bench.connected();
     bench.command(0, "FCSubscribe", 3, null, "cam");
     expect(bench.replyLines()).toEqual([
-      `3/0/20: ${wire(`
+      `3/0/20: ${toHex(
+        hex(`
         02 000d "onFCSubscribe" 00 0000000000000000 05
         03 ${property("level", "status")} ${property("code", "NetStream.Play.Start")}
-           ${property("description", "Started playing stream.")} 0000 09`)}`,
+           ${property("description", "Started playing stream.")} 0000 09`),
+      )}`,
       result("4008000000000000"),
     ]);
   });

@@ -3,7 +3,6 @@ import type { ClientSessionHandlers, IncomingCall } from "@rtmp/session";
 import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { property } from "../reply-lines.ts";
-import { wire } from "../wire-text.ts";
 import { ClientBench, serverHandshake } from "./client-bench.ts";
 
 describe("RTMP §5.2 the handshake", () => {
@@ -37,10 +36,12 @@ describe("RTMP §7.2.1.1 connect", () => {
     bench.shakeHands();
     expect(bench.said()).toEqual([
       "2/0/1: 00 00 10 00",
-      `3/0/20: ${wire(`02 0007 "connect" 00 3ff0000000000000
+      `3/0/20: ${toHex(
+        hex(`02 0007 "connect" 00 3ff0000000000000
         03 ${property("app", "live")} ${property("type", "nonprivate")}
            ${property("flashVer", "FMLE/3.0 (compatible; rtmp)")}
-           ${property("tcUrl", "rtmp://127.0.0.1/live")} 0000 09`)}`,
+           ${property("tcUrl", "rtmp://127.0.0.1/live")} 0000 09`),
+      )}`,
     ]);
     expect(bench.session.reply).toBe(undefined);
   });

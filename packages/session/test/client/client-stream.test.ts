@@ -1,8 +1,7 @@
 import { MessageTypeId } from "@rtmp/chunk";
-import { hex } from "@rtmp/testing";
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import type { StreamAnswer } from "@rtmp/session";
-import { wire } from "../wire-text.ts";
 import { ClientBench } from "./client-bench.ts";
 
 const failure = (answers: readonly StreamAnswer[]): unknown =>
@@ -16,15 +15,15 @@ describe("RTMP §7.2.2.6 publish", () => {
     expect(bench.said()).toEqual([]);
     stream.publish("cam?token=1", "live", (answer) => answers.push(answer));
     expect(bench.said()).toEqual([
-      `3/0/20: ${wire(`02 000d "releaseStream" 00 4000000000000000 05 02 000b "cam?token=1"`)}`,
-      `3/0/20: ${wire(`02 0009 "FCPublish" 00 4008000000000000 05 02 000b "cam?token=1"`)}`,
-      `3/0/20: ${wire(`02 000c "createStream" 00 4010000000000000 05`)}`,
+      `3/0/20: ${toHex(hex(`02 000d "releaseStream" 00 4000000000000000 05 02 000b "cam?token=1"`))}`,
+      `3/0/20: ${toHex(hex(`02 0009 "FCPublish" 00 4008000000000000 05 02 000b "cam?token=1"`))}`,
+      `3/0/20: ${toHex(hex(`02 000c "createStream" 00 4010000000000000 05`))}`,
     ]);
     bench.command(0, "_result", 2, null);
     bench.command(0, "_error", 3, null);
     bench.command(0, "_result", 4, null, 5);
     expect(bench.said()).toEqual([
-      `5/5/20: ${wire(`02 0007 "publish" 00 4014000000000000 05 02 000b "cam?token=1" 02 0004 "live"`)}`,
+      `5/5/20: ${toHex(hex(`02 0007 "publish" 00 4014000000000000 05 02 000b "cam?token=1" 02 0004 "live"`))}`,
     ]);
     expect(stream).toMatchObject({ id: 5, state: "publish-pending", streamName: "cam?token=1" });
     bench.status(5, "status", "NetStream.Publish.Start");
@@ -105,7 +104,7 @@ describe("RTMP §7.2.2.6 publish", () => {
     expect(stream.write(8, 0, hex("af 01"))).toBe(false);
     stream.close();
     expect(bench.said()).toEqual([
-      `3/0/20: ${wire(`02 000c "deleteStream" 00 4020000000000000 05 00 3ff0000000000000`)}`,
+      `3/0/20: ${toHex(hex(`02 000c "deleteStream" 00 4020000000000000 05 00 3ff0000000000000`))}`,
     ]);
     stream.close();
     expect(bench.said()).toEqual([]);
@@ -193,7 +192,7 @@ describe("RTMP §7.2.2.1 play", () => {
     expect(bench.commands()).toEqual(["FCSubscribe 2", "createStream 3"]);
     bench.command(0, "_result", 3, null, 1);
     expect(bench.said()).toEqual([
-      `5/1/20: ${wire(`02 0004 "play" 00 4010000000000000 05 02 0003 "cam" 00 bff0000000000000`)}`,
+      `5/1/20: ${toHex(hex(`02 0004 "play" 00 4010000000000000 05 02 0003 "cam" 00 bff0000000000000`))}`,
       "2/0/4: 00 03 00 00 00 01 00 00 03 e8",
     ]);
   });
@@ -206,8 +205,8 @@ describe("RTMP §7.2.2.1 play", () => {
     bench.sendPayload(MessageTypeId.Audio, hex("af 01 21"), 1, 7);
     bench.status(1, "status", "NetStream.Play.UnpublishNotify");
     bench.sendPayload(MessageTypeId.UserControl, hex("00 01 00 00 00 01"));
-    const complete = wire(
-      `02 000c "onPlayStatus" 03 0004 "code" 02 0017 "NetStream.Play.Complete" 0000 09`,
+    const complete = toHex(
+      hex(`02 000c "onPlayStatus" 03 0004 "code" 02 0017 "NetStream.Play.Complete" 0000 09`),
     );
     bench.sendPayload(MessageTypeId.DataAmf0, hex(complete), 1, 9);
     expect(log).toEqual([
@@ -232,8 +231,8 @@ describe("RTMP §7.2.2.1 play", () => {
     });
     stream.play("cam", {}, () => {});
     bench.command(0, "_result", 2, null, 1);
-    const complete = wire(
-      `02 000c "onPlayStatus" 03 0004 "code" 02 0017 "NetStream.Play.Complete" 0000 09`,
+    const complete = toHex(
+      hex(`02 000c "onPlayStatus" 03 0004 "code" 02 0017 "NetStream.Play.Complete" 0000 09`),
     );
     bench.sendPayload(MessageTypeId.DataAmf0, hex(complete), 1);
     expect(log).toEqual(["NetStream.Play.Complete"]);
@@ -275,14 +274,18 @@ describe("RTMP §7.2.2.1 play", () => {
     stream.play2({ streamName: "low", oldStreamName: "cam" });
     stream.setBufferLength(500);
     expect(bench.said()).toEqual([
-      `5/1/20: ${wire(`02 0005 "pause" 00 4010000000000000 05 01 01 00 408f400000000000`)}`,
-      `5/1/20: ${wire(`02 0004 "seek" 00 4014000000000000 05 00 409f400000000000`)}`,
-      `5/1/20: ${wire(`02 000c "receiveAudio" 00 4018000000000000 05 01 00`)}`,
-      `5/1/20: ${wire(`02 000c "receiveVideo" 00 401c000000000000 05 01 01`)}`,
-      `5/1/20: ${wire(`02 0004 "play" 00 4020000000000000 05 02 0004 "next"
-        00 c000000000000000 00 bff0000000000000 01 00`)}`,
-      `5/1/20: ${wire(`02 0005 "play2" 00 4022000000000000 05 03 000a "streamName" 02 0003 "low"
-        000d "oldStreamName" 02 0003 "cam" 0000 09`)}`,
+      `5/1/20: ${toHex(hex(`02 0005 "pause" 00 4010000000000000 05 01 01 00 408f400000000000`))}`,
+      `5/1/20: ${toHex(hex(`02 0004 "seek" 00 4014000000000000 05 00 409f400000000000`))}`,
+      `5/1/20: ${toHex(hex(`02 000c "receiveAudio" 00 4018000000000000 05 01 00`))}`,
+      `5/1/20: ${toHex(hex(`02 000c "receiveVideo" 00 401c000000000000 05 01 01`))}`,
+      `5/1/20: ${toHex(
+        hex(`02 0004 "play" 00 4020000000000000 05 02 0004 "next"
+        00 c000000000000000 00 bff0000000000000 01 00`),
+      )}`,
+      `5/1/20: ${toHex(
+        hex(`02 0005 "play2" 00 4022000000000000 05 03 000a "streamName" 02 0003 "low"
+        000d "oldStreamName" 02 0003 "cam" 0000 09`),
+      )}`,
       "2/0/4: 00 03 00 00 00 01 00 00 01 f4",
     ]);
     stream.stop();

@@ -1,14 +1,13 @@
 import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { receivedMedia, typeIdOf } from "../../src/client/media.ts";
-import { wire } from "../wire-text.ts";
 
 test("audio, video and data have the types 8, 9 and 18", () => {
   expect([typeIdOf("audio"), typeIdOf("video"), typeIdOf("data")]).toEqual([8, 9, 18]);
 });
 
 describe("a message that arrived", () => {
-  const onMetaData = wire(`02 000a "onMetaData" 05`);
+  const onMetaData = toHex(hex(`02 000a "onMetaData" 05`));
 
   test.each([
     ["audio", 8, "af 01 21", "af 01 21"],
@@ -16,7 +15,12 @@ describe("a message that arrived", () => {
     ["data", 18, onMetaData, onMetaData],
     ["data of type 15 without its format byte", 15, `00 ${onMetaData}`, onMetaData],
     ["data of type 15 that has none", 15, onMetaData, onMetaData],
-    ["data without @setDataFrame", 18, wire(`02 000d "@setDataFrame" ${onMetaData}`), onMetaData],
+    [
+      "data without @setDataFrame",
+      18,
+      toHex(hex(`02 000d "@setDataFrame" ${onMetaData}`)),
+      onMetaData,
+    ],
     ["data that is empty", 18, "", ""],
     ["data that is broken", 18, "02 ff", "02 ff"],
   ])("is %s", (kind, typeId, payload, body) => {

@@ -1,10 +1,11 @@
-import { hex } from "@rtmp/testing";
+import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { readPlayStatus } from "../../src/client/play-status.ts";
-import { wire, wireBytes } from "../wire-text.ts";
 
-const complete = wire(
-  `02 000c "onPlayStatus" 03 0005 "level" 02 0006 "status" 0004 "code" 02 0017 "NetStream.Play.Complete" 0000 09`,
+const complete = toHex(
+  hex(
+    `02 000c "onPlayStatus" 03 0005 "level" 02 0006 "status" 0004 "code" 02 0017 "NetStream.Play.Complete" 0000 09`,
+  ),
 );
 
 describe("a data message", () => {
@@ -20,7 +21,7 @@ describe("a data message", () => {
   });
 
   test.each([
-    ["onMetaData", wireBytes(`02 000a "onMetaData" 05`)],
+    ["onMetaData", hex(`02 000a "onMetaData" 05`)],
     ["nothing", new Uint8Array(0)],
     ["a number", hex("00 3f f0 00 00 00 00 00 00")],
   ])("that says %s has none", (_what, payload) => {

@@ -1,7 +1,7 @@
 import { MessageTypeId } from "@rtmp/chunk";
 import type { Player, PlayerOptions, RtmpClient } from "@rtmp/session";
+import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { wireBytes } from "../wire-text.ts";
 import { type Policy, type ServerEnd, Servers, settle } from "./client-servers.ts";
 
 /** A player of `cam` at `a`, the server's end, and what was reported. */
@@ -175,7 +175,7 @@ describe("a player with too much that nobody takes", () => {
 });
 
 describe("a player that is asked to reconnect", () => {
-  const metadata = wireBytes(`02 000a "onMetaData" 05`);
+  const metadata = hex(`02 000a "onMetaData" 05`);
 
   test("goes over with the first audio or video there, behind the data in front of it", async () => {
     const { player, a, b } = await moving();

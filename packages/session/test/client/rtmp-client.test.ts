@@ -2,7 +2,6 @@ import { MessageTypeId } from "@rtmp/chunk";
 import { answerCalls, connect, type RtmpClientOptions } from "@rtmp/session";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { wireBytes } from "../wire-text.ts";
 import { type Policy, Servers, settle } from "./client-servers.ts";
 
 /** Servers `a` and `b`, a client of `a`, and what was reported. */
@@ -257,7 +256,7 @@ describe("E-RTMP Reconnect Request", () => {
 
 describe("RTMP §7.1.3 a shared object", () => {
   // Name, version 1, flags, event 11 (use success).
-  const useSuccess = wireBytes(`0005 "board" 00000001 0000000000000000 0b 00000000`);
+  const useSuccess = hex(`0005 "board" 00000001 0000000000000000 0b 00000000`);
 
   test("is closed with its connection when the client has moved, and can be opened again", async () => {
     const { client, servers, a } = await connected();

@@ -2,12 +2,11 @@ import { ClientSession, type ClientStream } from "@rtmp/session";
 import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 import { vectors } from "../vectors.ts";
-import { wireBytes } from "../wire-text.ts";
 import { serverHandshake } from "./client-bench.ts";
 
 // Chunks of a server, headers included: all of type 0 on chunk stream 3.
 const command = (messageStreamId: number, body: string): Uint8Array => {
-  const payload = wireBytes(body);
+  const payload = hex(body);
   const header = hex("03 00 00 00 00 00 00 14 00 00 00 00");
   header[6] = payload.length;
   header[8] = messageStreamId;
@@ -112,14 +111,14 @@ describe("a client on the wire", () => {
     // FCSubscribe, createStream.
     expect(hear(new Uint8Array(0))).toBe(
       toHex(
-        wireBytes(`43 000000 00001e 14 02 000b "FCSubscribe" 00 4000000000000000 05 02 0003 "cam"
+        hex(`43 000000 00001e 14 02 000b "FCSubscribe" 00 4000000000000000 05 02 0003 "cam"
           43 000000 000019 14 02 000c "createStream" 00 4008000000000000 05`),
       ),
     );
     // play, and Set Buffer Length 3000.
     expect(hear(createStreamResult("4008000000000000"))).toBe(
       toHex(
-        wireBytes(`05 000000 000020 14 01000000
+        hex(`05 000000 000020 14 01000000
           02 0004 "play" 00 4010000000000000 05 02 0003 "cam" 00 bff0000000000000
           42 000000 00000a 04 0003 00000001 00000bb8`),
       ),
