@@ -1,9 +1,8 @@
 import { MessageTypeId, type OutgoingMessage } from "@rtmp/chunk";
 import { type PullOptions, pullStream } from "@rtmp/relay";
 import { hex, toHex } from "@rtmp/testing";
-import { RtmpError } from "@rtmp/wire";
 import { describe, expect, test } from "vitest";
-import { RelayStage } from "./relay-stage.ts";
+import { linesOf, RelayStage, timesOf } from "./relay-stage.ts";
 import {
   audioFrame,
   audioHeader,
@@ -16,43 +15,19 @@ import {
   videoHeader,
 } from "./served.ts";
 
-const codeOf = (cause: unknown): string =>
-  cause instanceof RtmpError ? cause.code : String(cause);
-
 /** A pull into the server `edge`, with what its observer was told. */
 function pulling(stage: RelayStage, options: Partial<PullOptions> = {}) {
   const edge = stage.add("edge");
-  const lines: string[] = [];
+  const { lines, options: shared } = stage.relay();
   const pull = pullStream({
+    ...shared,
     hub: edge.hub,
     streamPath: "live/cam",
     urls: ["rtmp://a/live/cam"],
-    dial: stage.dial,
-    clock: stage.clock,
-    random: () => 1,
-    observer: {
-      onOpening: (server) => lines.push(`opening ${server}`),
-      onPublish: (server) => lines.push(`publish ${server}`),
-      onPublishEnd: (end) => lines.push(`end ${end}`),
-      onFailure: (server, cause, waitMs) =>
-        lines.push(`failure ${server} ${codeOf(cause)} ${waitMs}`),
-      onProblem: ({ code }) => lines.push(`problem ${code}`),
-    },
     ...options,
   });
   return { edge, lines, pull };
 }
-
-/** Lines of what a player got: its kind, time and bytes. */
-function linesOf(player: TestPeer): string[] {
-  const kinds: Record<number, string> = { 8: "audio", 9: "video", 18: "data" };
-  return player.client
-    .media(true)
-    .map(({ typeId, timestamp, payload }) => `${kinds[typeId]} ${timestamp} ${toHex(payload)}`);
-}
-
-const timesOf = (player: TestPeer): number[] =>
-  player.client.media().map(({ timestamp }) => timestamp);
 
 const send = (stage: RelayStage, publisher: TestPeer, ...messages: OutgoingMessage[]): void => {
   sendMedia(publisher, ...messages);

@@ -1,8 +1,7 @@
 import { type PushOptions, pushStream } from "@rtmp/relay";
 import { hex, toHex } from "@rtmp/testing";
-import { RtmpError } from "@rtmp/wire";
 import { describe, expect, test, vi } from "vitest";
-import { RelayStage } from "./relay-stage.ts";
+import { linesOf, RelayStage, timesOf } from "./relay-stage.ts";
 import {
   audioFrame,
   audioHeader,
@@ -11,46 +10,23 @@ import {
   metadataBody,
   sendMedia,
   setMetadata,
-  type TestPeer,
   TestServer,
   videoHeader,
 } from "./served.ts";
 
-const codeOf = (cause: unknown): string =>
-  cause instanceof RtmpError ? cause.code : String(cause);
-
 /** A push of `live/cam` of the server `studio`, with what its observer was told. */
 function pushing(stage: RelayStage, options: Partial<PushOptions> = {}) {
   const studio = stage.servers.get("studio") ?? stage.add("studio");
-  const lines: string[] = [];
+  const { lines, options: shared } = stage.relay();
   const push = pushStream({
+    ...shared,
     hub: studio.hub,
     streamPath: "live/cam",
     urls: ["rtmp://a/live/out"],
-    dial: stage.dial,
-    clock: stage.clock,
-    random: () => 1,
-    observer: {
-      onOpening: (server) => lines.push(`opening ${server}`),
-      onPublish: (server) => lines.push(`publish ${server}`),
-      onPublishEnd: (skipped) => lines.push(`end ${skipped}`),
-      onFailure: (server, cause, waitMs) =>
-        lines.push(`failure ${server} ${codeOf(cause)} ${waitMs}`),
-    },
     ...options,
   });
   return { studio, lines, push };
 }
-
-function linesOf(player: TestPeer): string[] {
-  const kinds: Record<number, string> = { 8: "audio", 9: "video", 18: "data" };
-  return player.client
-    .media(true)
-    .map(({ typeId, timestamp, payload }) => `${kinds[typeId]} ${timestamp} ${toHex(payload)}`);
-}
-
-const timesOf = (player: TestPeer): number[] =>
-  player.client.media().map(({ timestamp }) => timestamp);
 
 describe("a stream that is pushed", () => {
   test("arrives bit-identical, from its keyframe on, with its metadata kept for late players", async () => {

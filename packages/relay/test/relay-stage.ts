@@ -1,7 +1,8 @@
 import { serve } from "@rtmp/relay";
 import type { Dial } from "@rtmp/session";
-import { type PairedTransport, transportPair, VirtualClock } from "@rtmp/testing";
-import { TestServer } from "./served.ts";
+import { type PairedTransport, toHex, transportPair, VirtualClock } from "@rtmp/testing";
+import { RtmpError } from "@rtmp/wire";
+import { type TestPeer, TestServer } from "./served.ts";
 
 /** Servers by host name on one virtual clock, and a way for relays to reach them. */
 export class RelayStage {
@@ -35,6 +36,20 @@ export class RelayStage {
     return Promise.resolve(line[0]);
   };
 
+  /** What every relay under test works with, and the lines of what its observer is told. */
+  relay() {
+    const lines: string[] = [];
+    const observer = {
+      onOpening: (server: number) => lines.push(`opening ${server}`),
+      onPublish: (server: number) => lines.push(`publish ${server}`),
+      onPublishEnd: (end: string | number) => lines.push(`end ${end}`),
+      onFailure: (server: number, cause: unknown, waitMs: number) =>
+        lines.push(`failure ${server} ${codeOf(cause)} ${waitMs}`),
+      onProblem: ({ code }: RtmpError) => lines.push(`problem ${code}`),
+    };
+    return { lines, options: { dial: this.dial, clock: this.clock, random: () => 1, observer } };
+  }
+
   /** Adds a server. */
   add(host: string, options: ConstructorParameters<typeof TestServer>[0] = {}): TestServer {
     const server = new TestServer(options, this.clock);
@@ -66,3 +81,18 @@ export class RelayStage {
     }
   }
 }
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof RtmpError ? cause.code : String(cause);
+
+const kinds: Readonly<Record<number, string>> = { 8: "audio", 9: "video", 18: "data" };
+
+/** Lines of what a player got: its kind, time and bytes. */
+export const linesOf = (player: TestPeer): string[] =>
+  player.client
+    .media(true)
+    .map(({ typeId, timestamp, payload }) => `${kinds[typeId]} ${timestamp} ${toHex(payload)}`);
+
+/** The times of the audio and video that a player got. */
+export const timesOf = (player: TestPeer): number[] =>
+  player.client.media().map(({ timestamp }) => timestamp);

@@ -7,12 +7,16 @@ import {
   AvMultitrackType,
   decodeAudioBody,
   encodeAudioBody,
-  resolveFlvLimits,
   SoundFormat,
 } from "@rtmp/flv";
-import { hex, toHex } from "@rtmp/testing";
+import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { flvErrorOf } from "../frame.ts";
+import { type BodyCase, BodyTable } from "../body-table.ts";
+
+const audioTable = new BodyTable<AudioBody, AudioBodyInput>({
+  decode: decodeAudioBody,
+  encode: encodeAudioBody,
+});
 
 const none = new Uint8Array();
 
@@ -33,7 +37,7 @@ function enhanced(fields: Partial<Extract<AudioBody, { form: "enhanced" }>>): Au
 }
 
 /** Messages with all that stands in them. */
-const cases: readonly { name: string; bytes: string; body: AudioBody }[] = [
+const cases: readonly BodyCase<AudioBody>[] = [
   { name: "no bytes", bytes: "", body: { form: "empty" } },
   {
     name: "legacy: an AAC sequence header",
@@ -167,25 +171,16 @@ const cases: readonly { name: string; bytes: string; body: AudioBody }[] = [
 ];
 
 describe("FLV E.4.2.1 and E-RTMP Enhanced Audio: every field", () => {
-  test.each(cases)("reads $name", ({ bytes, body }) => {
-    expect(decodeAudioBody(hex(bytes))).toEqual(body);
-  });
+  audioTable.readsAndWrites(cases);
 
-  test.each(cases)("writes $name", ({ bytes, body }) => {
-    expect(toHex(encodeAudioBody(body))).toBe(toHex(hex(bytes)));
-  });
-
-  test("the limits hold", () => {
-    const limits = resolveFlvLimits({ maxTracksPerMessage: 1, maxModExBlocks: 1 });
-    const tracks = hex("95 11 4f707573 00 000000 01 000000");
-    expect(flvErrorOf(() => decodeAudioBody(tracks, limits)).fault).toBe("limit");
-    const blocks = hex("97 00 00 07 00 00 01 4f707573");
-    expect(flvErrorOf(() => decodeAudioBody(blocks, limits)).fault).toBe("limit");
+  audioTable.keepsLimits({
+    tracks: "95 11 4f707573 00 000000 01 000000",
+    modExBlocks: "97 00 00 07 00 00 01 4f707573",
   });
 });
 
 describe("what may be left out", () => {
-  const written: readonly [string, AudioBodyInput][] = [
+  audioTable.writes([
     [
       "af 01 21",
       {
@@ -213,11 +208,7 @@ describe("what may be left out", () => {
         tracks: [{ fourCc: AudioFourCc.Flac }],
       },
     ],
-  ];
-
-  test.each(written)("%s", (bytes, body) => {
-    expect(toHex(encodeAudioBody(body))).toBe(bytes);
-  });
+  ]);
 });
 
 describe("what cannot be written", () => {
@@ -225,7 +216,7 @@ describe("what cannot be written", () => {
   const opus = { fourCc: "Opus" };
   const frame = { form: "enhanced", packetType: 1, tracks: [opus] } as const;
 
-  const wrong: readonly [string, AudioBodyInput][] = [
+  audioTable.refuses([
     ["a sound format of five bits", { ...aac, soundFormat: 16 }],
     ["ExHeader as a legacy format", { form: "legacy", soundFormat: SoundFormat.ExHeader }],
     ["a sound rate of three bits", { ...aac, soundRate: 4 }],
@@ -239,11 +230,7 @@ describe("what cannot be written", () => {
     ["Multitrack as a packet type", { ...frame, packetType: AudioPacketType.Multitrack }],
     ["track 1 without Multitrack", { ...frame, tracks: [{ ...opus, trackId: 1 }] }],
     ["no track", { ...frame, tracks: [] }],
-  ];
-
-  test.each(wrong)("%s", (_, body) => {
-    expect(() => encodeAudioBody(body)).toThrow(RangeError);
-  });
+  ]);
 
   test("a FourCC of three characters", () => {
     expect(() => encodeAudioBody({ ...frame, tracks: [{ fourCc: "ac3" }] })).toThrow(TypeError);

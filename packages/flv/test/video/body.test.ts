@@ -11,11 +11,15 @@ import {
   VideoFourCc,
   VideoFrameType,
   VideoPacketType,
-  resolveFlvLimits,
 } from "@rtmp/flv";
-import { hex, toHex } from "@rtmp/testing";
+import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { flvErrorOf } from "../frame.ts";
+import { type BodyCase, BodyTable } from "../body-table.ts";
+
+const videoTable = new BodyTable<VideoBody, VideoBodyInput>({
+  decode: decodeVideoBody,
+  encode: encodeVideoBody,
+});
 
 const none = new Uint8Array();
 
@@ -39,7 +43,7 @@ function enhanced(
 }
 
 /** Messages with all that stands in them. */
-const cases: readonly { name: string; bytes: string; body: VideoBody }[] = [
+const cases: readonly BodyCase<VideoBody>[] = [
   { name: "no bytes", bytes: "", body: { form: "empty" } },
   {
     name: "legacy: an AVC sequence header",
@@ -261,13 +265,7 @@ const cases: readonly { name: string; bytes: string; body: VideoBody }[] = [
 ];
 
 describe("FLV E.4.3.1 and E-RTMP Enhanced Video: every field", () => {
-  test.each(cases)("reads $name", ({ bytes, body }) => {
-    expect(decodeVideoBody(hex(bytes))).toEqual(body);
-  });
-
-  test.each(cases)("writes $name", ({ bytes, body }) => {
-    expect(toHex(encodeVideoBody(body))).toBe(toHex(hex(bytes)));
-  });
+  videoTable.readsAndWrites(cases);
 
   test("data and ModEx data are views of the message", () => {
     const message = hex("97 00 11 b3 68 76 63 31 aa");
@@ -278,17 +276,14 @@ describe("FLV E.4.3.1 and E-RTMP Enhanced Video: every field", () => {
     expect(body.modEx[0]?.data).toEqual(hex("ee"));
   });
 
-  test("the limits hold", () => {
-    const limits = resolveFlvLimits({ maxTracksPerMessage: 1, maxModExBlocks: 1 });
-    const tracks = hex("a6 11 61763031 00 000000 01 000000");
-    expect(flvErrorOf(() => decodeVideoBody(tracks, limits)).fault).toBe("limit");
-    const blocks = hex("a7 00 00 07 00 00 03 68766331");
-    expect(flvErrorOf(() => decodeVideoBody(blocks, limits)).fault).toBe("limit");
+  videoTable.keepsLimits({
+    tracks: "a6 11 61763031 00 000000 01 000000",
+    modExBlocks: "a7 00 00 07 00 00 03 68766331",
   });
 });
 
 describe("what may be left out", () => {
-  const written: readonly [string, VideoBodyInput][] = [
+  videoTable.writes([
     [
       "17 00 00 00 00 01",
       {
@@ -321,11 +316,7 @@ describe("what may be left out", () => {
         tracks: [{ fourCc: VideoFourCc.Vvc, data: hex("aa") }],
       },
     ],
-  ];
-
-  test.each(written)("%s", (bytes, body) => {
-    expect(toHex(encodeVideoBody(body))).toBe(bytes);
-  });
+  ]);
 });
 
 describe("what cannot be written", () => {
@@ -334,7 +325,7 @@ describe("what cannot be written", () => {
   const frame = { form: "enhanced", frameType: 1, packetType: 1, tracks: [hevc] } as const;
   const { OneTrack, ManyTracks, ManyTracksManyCodecs } = AvMultitrackType;
 
-  const wrong: readonly [string, VideoBodyInput][] = [
+  videoTable.refuses([
     ["a frame type of four bits", { ...legacy, frameType: 8 }],
     ["a frame of type Command", { ...legacy, frameType: 5 }],
     ["a CodecID of five bits", { ...legacy, codecId: 16 }],
@@ -402,11 +393,7 @@ describe("what cannot be written", () => {
       { form: "enhanced-command", packetType: VideoPacketType.Metadata, command: 0 },
     ],
     ["an enhanced command above UI8", { form: "enhanced-command", command: 256 }],
-  ];
-
-  test.each(wrong)("%s", (_, body) => {
-    expect(() => encodeVideoBody(body)).toThrow(RangeError);
-  });
+  ]);
 
   test.each(["", "hvc", "hvc1x", "hvc\u0100"])("the FourCC %j", (fourCc) => {
     expect(() => encodeVideoBody({ ...frame, tracks: [{ fourCc }] })).toThrow(TypeError);
