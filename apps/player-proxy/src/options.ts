@@ -1,9 +1,7 @@
 import {
+  type AppValues,
+  appOptions,
   type CommandLine,
-  type ListenerValues,
-  listenerOptions,
-  type LogValues,
-  logOptions,
   packageVersion,
   refuseNoListener,
   unavailableFlags,
@@ -12,7 +10,7 @@ import {
 import { type Origin, parseOrigin } from "./origin.ts";
 
 /** What the command line of the proxy says. */
-export interface ProxyOptions extends ListenerValues, LogValues {
+export interface ProxyOptions extends AppValues {
   /** The servers that streams are fetched from, tried in order; at least one. */
   readonly origin: readonly Origin[];
 }
@@ -31,14 +29,12 @@ export const commandLine: CommandLine<ProxyOptions> = {
       defaultText: "none",
       parse: (text, before) => [...before, parseOrigin(text)],
     },
-    ...listenerOptions(1936),
-    ...logOptions,
+    ...appOptions(1936),
   },
   unavailable: [...unavailableFlags, "--workers"],
   refuse(values) {
-    const noOrigin = values.origin.length === 0;
-    return (
-      refuseNoListener(values) ?? (noOrigin ? "no origin; give one with --origin <url>" : undefined)
-    );
+    const noListener = refuseNoListener(values);
+    if (noListener !== undefined) return noListener;
+    return values.origin.length === 0 ? "no origin; give one with --origin <url>" : undefined;
   },
 };

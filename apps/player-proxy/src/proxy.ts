@@ -18,10 +18,8 @@ export async function startProxy(options: ProxyOptions, log: Log): Promise<Runni
   const floodGate = new FloodGate(log);
   const upstreams = new UpstreamPool({ hub, origins: options.origin, dial, log, floodGate });
   const players = new Players({ hub, upstreams, log, floodGate });
-  const listener = await openListener({
+  const listener = await openListener(options, {
     listen: listenTcp,
-    host: options.host,
-    port: options.rtmpPort,
     log,
     serve: (transport) => players.serve(transport),
   });

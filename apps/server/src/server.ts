@@ -15,10 +15,8 @@ import type { ServerOptions } from "./options.ts";
 export async function startServer(options: ServerOptions, log: Log): Promise<RunningApp> {
   const floodGate = new FloodGate(log);
   const connections = new Connections({ hub: new StreamHub(), log, floodGate });
-  const listener = await openListener({
+  const listener = await openListener(options, {
     listen: listenTcp,
-    host: options.host,
-    port: options.rtmpPort,
     log,
     serve: (transport) => connections.serve(transport),
   });

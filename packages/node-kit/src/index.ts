@@ -1,3 +1,4 @@
+export { type AppValues, appOptions, refuseNoListener, unavailableFlags } from "./app-options.ts";
 export {
   type CommandLine,
   type CommandLineOption,
@@ -13,7 +14,6 @@ export {
 } from "./connection-log.ts";
 export { FloodGate, type FloodGateOptions } from "./flood-gate.ts";
 export { describeListenError } from "./listen-error.ts";
-export { type ListenerValues, listenerOptions, refuseNoListener } from "./listener-options.ts";
 export {
   type Log,
   type LogFormat,
@@ -38,4 +38,3 @@ export { packageVersion } from "./package-version.ts";
 export { type Listeners, formatReadyLine } from "./ready-line.ts";
 export { type App, type RunningApp, runApp } from "./run-app.ts";
 export { type ShutdownOptions, type SignalSource, exitOnSignals } from "./shutdown.ts";
-export { unavailableFlags } from "./unavailable-flags.ts";
