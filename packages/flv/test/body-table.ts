@@ -18,6 +18,19 @@ export interface BodyCase<Body> {
   readonly body: Body;
 }
 
+/** No bytes. */
+export const none = new Uint8Array();
+
+/** CodedFrames of E-RTMP with nothing in it, without what only video has. */
+export const bareEnhanced = {
+  form: "enhanced",
+  packetType: 1,
+  modEx: [],
+  multitrackType: undefined,
+  tracks: [],
+  rest: none,
+} as const;
+
 /** The tests of a codec, by what is asked of it. */
 export class BodyTable<Body extends Input, Input> {
   readonly #codec: BodyCodec<Body, Input>;

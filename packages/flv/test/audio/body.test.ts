@@ -11,30 +11,23 @@ import {
 } from "@rtmp/flv";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { type BodyCase, BodyTable } from "../body-table.ts";
+import { bareEnhanced, type BodyCase, BodyTable, none } from "../body-table.ts";
 
 const audioTable = new BodyTable<AudioBody, AudioBodyInput>({
   decode: decodeAudioBody,
   encode: encodeAudioBody,
 });
 
-const none = new Uint8Array();
-
 function track(fourCc: string, data: string, trackId = 0) {
   return { trackId, fourCc, data: hex(data) };
 }
 
-function enhanced(fields: Partial<Extract<AudioBody, { form: "enhanced" }>>): AudioBody {
-  return {
-    form: "enhanced",
-    packetType: 1,
-    modEx: [],
-    multitrackType: undefined,
-    tracks: [],
-    rest: none,
-    ...fields,
-  };
-}
+type EnhancedAudioBody = Extract<AudioBody, { form: "enhanced" }>;
+
+const enhanced = (fields: Partial<EnhancedAudioBody>): EnhancedAudioBody => ({
+  ...bareEnhanced,
+  ...fields,
+});
 
 /** Messages with all that stands in them. */
 const cases: readonly BodyCase<AudioBody>[] = [

@@ -14,33 +14,24 @@ import {
 } from "@rtmp/flv";
 import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { type BodyCase, BodyTable } from "../body-table.ts";
+import { bareEnhanced, type BodyCase, BodyTable, none } from "../body-table.ts";
 
 const videoTable = new BodyTable<VideoBody, VideoBodyInput>({
   decode: decodeVideoBody,
   encode: encodeVideoBody,
 });
 
-const none = new Uint8Array();
-
 function track(fourCc: string, data: string, compositionTimeOffset = 0, trackId = 0) {
   return { trackId, fourCc, compositionTimeOffset, data: hex(data) };
 }
 
-function enhanced(
-  fields: Partial<Extract<VideoBody, { form: "enhanced" }>>,
-): Extract<VideoBody, { form: "enhanced" }> {
-  return {
-    form: "enhanced",
-    frameType: 1,
-    packetType: 1,
-    modEx: [],
-    multitrackType: undefined,
-    tracks: [],
-    rest: none,
-    ...fields,
-  };
-}
+type EnhancedVideoBody = Extract<VideoBody, { form: "enhanced" }>;
+
+const enhanced = (fields: Partial<EnhancedVideoBody>): EnhancedVideoBody => ({
+  frameType: 1,
+  ...bareEnhanced,
+  ...fields,
+});
 
 /** Messages with all that stands in them. */
 const cases: readonly BodyCase<VideoBody>[] = [
