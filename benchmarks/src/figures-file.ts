@@ -14,16 +14,20 @@ export interface FiguresFile {
   readonly cases: readonly BenchFigures[];
 }
 
-/** Writes figures with a description of this machine. */
-export function writeFigures(file: string, cases: readonly BenchFigures[]): void {
-  const machine = {
+/** Describes this machine. */
+export function machine(): FiguresFile["machine"] {
+  return {
     node: process.version,
     platform: platform(),
     arch: arch(),
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
   };
-  const content: FiguresFile = { machine, cases };
+}
+
+/** Writes figures with a description of this machine. */
+export function writeFigures(file: string, cases: readonly BenchFigures[]): void {
+  const content: FiguresFile = { machine: machine(), cases };
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
