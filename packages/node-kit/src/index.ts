@@ -33,7 +33,14 @@ export {
   type OpenListenerOptions,
   openListener,
 } from "./open-listener.ts";
-export { type PortOption, oneOf, parseHost, parsePort } from "./option-values.ts";
+export {
+  type MergeWindowOption,
+  type PortOption,
+  oneOf,
+  parseHost,
+  parseMergeWindow,
+  parsePort,
+} from "./option-values.ts";
 export { packageVersion } from "./package-version.ts";
 export { type Listeners, formatReadyLine } from "./ready-line.ts";
 export { type App, type RunningApp, runApp } from "./run-app.ts";

@@ -1,5 +1,3 @@
-const maxPort = 65_535;
-
 /** A port to listen on: 0 takes any free one, `off` opens no listener. */
 export type PortOption = number | "off";
 
@@ -9,11 +7,19 @@ export type PortOption = number | "off";
  * @throws RangeError unless the text is a number from 0 to 65535, or `off`
  */
 export function parsePort(text: string): PortOption {
-  if (text === "off") return "off";
+  return numberOr("off", text, "a port", 65_535);
+}
 
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= maxPort)) throw new RangeError("Expected a port from 0 to 65535, or off.");
-  return port;
+/** How long media is gathered before it is handed out, in milliseconds; `auto` fits it to the number of players. */
+export type MergeWindowOption = number | "auto";
+
+/**
+ * Reads a merge window of the command line.
+ *
+ * @throws RangeError unless the text is a whole number from 0 to 10000, or `auto`
+ */
+export function parseMergeWindow(text: string): MergeWindowOption {
+  return numberOr("auto", text, "a whole number", 10_000);
 }
 
 /**
@@ -33,4 +39,18 @@ export function oneOf<const T extends string>(values: readonly T[]): (text: stri
     if (value === undefined) throw new RangeError(`Expected one of ${values.join(", ")}.`);
     return value;
   };
+}
+
+function numberOr<const T extends string>(
+  word: T,
+  text: string,
+  what: string,
+  max: number,
+): number | T {
+  if (text === word) return word;
+
+  // Both bounds have five digits.
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= max)) throw new RangeError(`Expected ${what} from 0 to ${max}, or ${word}.`);
+  return value;
 }

@@ -1,4 +1,4 @@
-import { oneOf, parseHost, parsePort } from "@rtmp/node-kit";
+import { oneOf, parseHost, parseMergeWindow, parsePort } from "@rtmp/node-kit";
 import { expect, test } from "vitest";
 
 test.each([
@@ -14,6 +14,24 @@ test.each(["", "65536", "-1", "1e3", "0x10", " 1", "1.5", "OFF", "999999"])(
   "the port '%s' is refused",
   (text) => {
     expect(() => parsePort(text)).toThrow("Expected a port from 0 to 65535, or off.");
+  },
+);
+
+test.each([
+  ["0", 0],
+  ["40", 40],
+  ["10000", 10_000],
+  ["auto", "auto"],
+])("the merge window %s is taken", (text, window) => {
+  expect(parseMergeWindow(text)).toBe(window);
+});
+
+test.each(["", "10001", "-1", "1e3", "0x10", "1 ", "1.5", "40ms", "Auto", "999999", "off"])(
+  "the merge window '%s' is refused",
+  (text) => {
+    expect(() => parseMergeWindow(text)).toThrow(
+      "Expected a whole number from 0 to 10000, or auto.",
+    );
   },
 );
 
