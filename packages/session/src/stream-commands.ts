@@ -138,12 +138,13 @@ export class StreamCommands {
     if (options === undefined || !this.#requirePlaying(stream, StatusCode.PlayFailed)) return;
 
     const details = options.streamName;
-    const answers = this.#answers(stream, details, StatusCode.PlayFailed, () =>
+    const answers = this.#answers(stream, details, StatusCode.PlayFailed, () => {
+      stream.become("playing", details);
       stream.sendStatus(StatusCode.PlayTransition, {
         description: `Changing to ${details}.`,
         details,
-      }),
-    );
+      });
+    });
     const requests = this.#requests;
     if (requests.onPlay2 === undefined) answers.reject({ description: "play2 is not served" });
     else requests.onPlay2(new IncomingPlay2(stream, options, answers));

@@ -118,6 +118,26 @@ describe("RTMP §7.2.2.2 play2", () => {
     ]);
   });
 
+  test("that is granted names the stream in every status behind it, and one that is refused does not", () => {
+    const { bench, changes, pauses } = playing();
+    bench.command(1, "play2", 0, null, { streamName: "none" });
+    changes[0]?.reject({ description: "no" });
+    expect(bench.plays[0]?.stream.streamName).toBe("cam");
+    bench.command(1, "play2", 0, null, change);
+    changes[1]?.accept();
+    expect(bench.plays[0]?.stream.streamName).toBe("cam-low");
+    bench.replies();
+    bench.command(1, "pause", 0, null, true, 0);
+    pauses[0]?.accept();
+    bench.plays[0]?.stream.finishPlay();
+    expect(bench.replyLines()).toEqual([
+      status(1, "status", "NetStream.Pause.Notify", "Pausing cam-low.", "cam-low"),
+      expect.stringMatching("^5/1/18: "),
+      expect.stringMatching("^2/0/4: "),
+      status(1, "status", "NetStream.Play.Stop", "Stopped playing cam-low.", "cam-low"),
+    ]);
+  });
+
   test("without a name, or that nobody serves, is refused", () => {
     const { bench, changes } = playing();
     bench.command(1, "play2", 0, null, { transition: "switch" });
