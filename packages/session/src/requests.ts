@@ -172,7 +172,8 @@ export class IncomingPlay extends IncomingRequest {
 /**
  * A playing client asks to go on with another stream.
  *
- * `accept` says `NetStream.Play.Transition`; the owner then switches the media.
+ * `accept` says `NetStream.Play.Transition`; the owner then switches the media. The last wish of a client counts: when
+ * one that it sent later has been granted, the request is void.
  *
  * RTMP §7.2.2.2
  */

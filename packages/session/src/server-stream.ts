@@ -16,6 +16,7 @@ import {
   UserControlEvent,
 } from "@rtmp/message";
 import type { Connection } from "./connection.ts";
+import { CurrentPlay } from "./current-play.ts";
 
 // Says that the client may look into the audio and video samples; Flash players wait for it before they show anything.
 const sampleAccess = encodeData({ handler: "|RtmpSampleAccess", args: [true, true] });
@@ -56,6 +57,7 @@ export class ServerStream {
   readonly #onFinish: (stream: ServerStream) => void;
   #state: StreamState = "idle";
   #streamName = "";
+  #play: CurrentPlay | undefined;
   #receivesAudio = true;
   #receivesVideo = true;
 
@@ -86,6 +88,11 @@ export class ServerStream {
     return this.#state === "publishing" || this.#state === "playing";
   }
 
+  /** What the stream plays, which play2 does not end; undefined unless it plays. For the session alone. */
+  get play(): CurrentPlay | undefined {
+    return this.#play;
+  }
+
   /** Payload bytes per chunk of what this side sends. */
   get chunkSize(): number {
     return this.#connection.chunkSize;
@@ -103,6 +110,8 @@ export class ServerStream {
 
   /** Sets what the stream does; for the session alone. */
   become(state: StreamState, streamName: string): void {
+    if (state !== "playing") this.#play = undefined;
+    else this.#play ??= new CurrentPlay();
     this.#state = state;
     this.#streamName = streamName;
   }

@@ -17,6 +17,7 @@ import {
   StatusCode,
 } from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
+import type { CurrentPlay } from "./current-play.ts";
 import { SessionError } from "./errors.ts";
 import type { SessionLimits } from "./limits.ts";
 import {
@@ -135,23 +136,28 @@ export class StreamCommands {
 
   #play2(stream: ServerStream, command: Command): void {
     const options = this.#read(stream, () => readPlay2(command));
-    if (options === undefined || !this.#requirePlaying(stream, StatusCode.PlayFailed)) return;
+    if (options === undefined) return;
+    const play = this.#requirePlay(stream, StatusCode.PlayFailed);
+    if (play === undefined) return;
 
     const details = options.streamName;
+    const request = play.ask();
     const answers = this.#answers(stream, details, StatusCode.PlayFailed, () => {
       stream.become("playing", details);
-      stream.sendStatus(StatusCode.PlayTransition, {
-        description: `Changing to ${details}.`,
-        details,
-      });
+      const description = `Changing to ${details}.`;
+      stream.sendStatus(StatusCode.PlayTransition, { description, details });
     });
+    const inOrder: Answers = {
+      accept: () => play.grant(request) && answers.accept(),
+      reject: (rejection) => answers.reject(rejection),
+    };
     const requests = this.#requests;
     if (requests.onPlay2 === undefined) answers.reject({ description: "play2 is not served" });
-    else requests.onPlay2(new IncomingPlay2(stream, options, answers));
+    else requests.onPlay2(new IncomingPlay2(stream, options, inOrder));
   }
 
   #pause(stream: ServerStream, command: Command): void {
-    if (!this.#requirePlaying(stream, StatusCode.Failed)) return;
+    if (this.#requirePlay(stream, StatusCode.Failed) === undefined) return;
 
     const pause = readPause(command);
     const details = stream.streamName;
@@ -166,7 +172,7 @@ export class StreamCommands {
   }
 
   #seek(stream: ServerStream, command: Command): void {
-    if (!this.#requirePlaying(stream, StatusCode.SeekFailed)) return;
+    if (this.#requirePlay(stream, StatusCode.SeekFailed) === undefined) return;
     const milliseconds = this.#read(stream, () => readSeek(command), StatusCode.SeekFailed);
     if (milliseconds === undefined) return;
 
@@ -211,15 +217,16 @@ export class StreamCommands {
     );
   }
 
-  /** Answers to what a stream is asked while it plays. */
+  /** Answers to what a stream is asked while it plays; void when that play is over. */
   #answers(
     stream: ServerStream,
     details: string,
     defaultCode: StatusCode,
     accept: () => void,
   ): Answers {
+    const { play } = stream;
     return answersWhile(
-      () => this.#options.isCurrent(stream) && stream.state === "playing",
+      () => this.#options.isCurrent(stream) && stream.play === play,
       accept,
       ({ code, description }) => stream.sendStatus(code ?? defaultCode, { description, details }),
     );
@@ -237,10 +244,10 @@ export class StreamCommands {
     return this.#options.isCurrent(stream);
   }
 
-  #requirePlaying(stream: ServerStream, code: StatusCode): boolean {
-    if (stream.state === "playing") return true;
-    this.#busy(stream, code, "the stream is not playing", stream.streamName);
-    return false;
+  #requirePlay(stream: ServerStream, code: StatusCode): CurrentPlay | undefined {
+    const { play, streamName } = stream;
+    if (play === undefined) this.#busy(stream, code, "the stream is not playing", streamName);
+    return play;
   }
 
   #busy(stream: ServerStream, code: StatusCode, description: string, details: string): void {

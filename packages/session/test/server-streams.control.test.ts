@@ -138,6 +138,28 @@ describe("RTMP §7.2.2.2 play2", () => {
     ]);
   });
 
+  test("that was asked first and is granted last is void: the client's last wish counts", () => {
+    const { bench, changes } = playing();
+    for (const streamName of ["one", "two", "three"])
+      bench.command(1, "play2", 0, null, { streamName });
+    expect(changes[1]?.accept()).toBe(true);
+    expect(changes[0]?.accept()).toBe(false);
+    expect(bench.plays[0]?.stream.streamName).toBe("two");
+    expect(changes[2]?.accept()).toBe(true);
+    expect(bench.replyLines()).toEqual([
+      status(1, "status", "NetStream.Play.Transition", "Changing to two.", "two"),
+      status(1, "status", "NetStream.Play.Transition", "Changing to three.", "three"),
+    ]);
+  });
+
+  test("counts although one that was asked later is refused", () => {
+    const { bench, changes } = playing();
+    for (const streamName of ["one", "two"]) bench.command(1, "play2", 0, null, { streamName });
+    changes[1]?.reject({ description: "no" });
+    expect(changes[0]?.accept()).toBe(true);
+    expect(bench.plays[0]?.stream.streamName).toBe("one");
+  });
+
   test("without a name, or that nobody serves, is refused", () => {
     const { bench, changes } = playing();
     bench.command(1, "play2", 0, null, { transition: "switch" });
@@ -178,6 +200,38 @@ describe("RTMP §7.2.2.4 receiveAudio, §7.2.2.5 receiveVideo", () => {
     bench.play();
     expect(bench.plays[0]?.stream).toMatchObject({ receivesAudio: false, receivesVideo: true });
   });
+});
+
+test.each(["accept", "reject"] as const)(
+  "what was asked of a play is void in the next one on the stream: %s",
+  (answer) => {
+    const { bench, pauses, seeks, changes } = playing();
+    bench.command(1, "pause", 0, null, true, 0);
+    bench.command(1, "seek", 0, null, 1_111);
+    bench.command(1, "play2", 0, null, { streamName: "cam-low" });
+    bench.play(1, "other");
+    bench.replies();
+    const requests = [...pauses, ...seeks, ...changes];
+    expect(requests.map((request) => request[answer]({ description: "" }))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(bench.plays[1]?.stream.streamName).toBe("other");
+    expect(bench.replyLines()).toEqual([]);
+  },
+);
+
+test("what was asked of a play holds after play2", () => {
+  const { bench, pauses, changes } = playing();
+  bench.command(1, "pause", 0, null, true, 0);
+  bench.command(1, "play2", 0, null, { streamName: "cam-low" });
+  changes[0]?.accept();
+  expect(pauses[0]?.accept()).toBe(true);
+  expect(bench.codes()).toEqual([
+    "onStatus NetStream.Play.Transition",
+    "onStatus NetStream.Pause.Notify",
+  ]);
 });
 
 describe("a stream that does not play", () => {
