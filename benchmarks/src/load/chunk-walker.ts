@@ -154,7 +154,9 @@ export class ChunkWalker {
     if (behind > end) return undefined;
 
     const id =
-      marker > 1 ? marker : 64 + (bytes[at + 1] ?? 0) + (marker === 1 ? 256 * (bytes[at + 2] ?? 0) : 0);
+      marker > 1
+        ? marker
+        : 64 + (bytes[at + 1] ?? 0) + (marker === 1 ? 256 * (bytes[at + 2] ?? 0) : 0);
     const known = this.#streams.get(id);
     const time = fmt < 3 ? readUint(bytes, fields, 3) : 0;
     const hasExtended = fmt < 3 ? time === 0xffffff : (known?.hasExtended ?? false);

@@ -14,7 +14,9 @@ import { type EntryResult, formatSuite, type SuiteResult } from "./tables.ts";
 
 const request = readArguments(process.argv.slice(2));
 if (process.platform !== "linux") fail("the load bench reads /proc, which is Linux only");
-const suites = allSuites(request.seconds).filter(({ name }) => request.pattern.test(name));
+const suites = allSuites(request.seconds).filter(({ name, long }) =>
+  long === true ? request.pattern.source === name : request.pattern.test(name),
+);
 if (suites.length === 0) fail(`no suite matches ${request.pattern}`);
 if (!pins) process.stderr.write("warning: no taskset, or one core: programs share the cores\n");
 

@@ -17,6 +17,8 @@ export interface ContestOptions {
   readonly mergeWindowMs?: number | undefined;
   /** Options of node, such as those that write profiles; servers in Node only. */
   readonly nodeOptions?: readonly string[];
+  /** Whether our own servers write of every connection to their log, as JSON. @default false: only warnings */
+  readonly verbose?: boolean;
   /** The core to run on. @default the server's */
   readonly core?: number;
 }
@@ -57,31 +59,32 @@ function running(process: ServerProcess, bare = false): RunningContestant {
   return { process, address: { host: "127.0.0.1", port: process.port, app: "live", bare } };
 }
 
+async function startApp(
+  app: string,
+  flags: readonly string[],
+  options: ContestOptions,
+): Promise<RunningContestant> {
+  const { mergeWindowMs, verbose = false } = options;
+  const log = ["--log-format", "json", "--log-level", verbose ? "info" : "warn"];
+  const window = mergeWindowMs === undefined ? [] : ["--merge-window-ms", String(mergeWindowMs)];
+  const script = here(`../../../apps/${app}/dist/cli.js`);
+  return running(
+    await startNode(script, ["--rtmp-port", "0", ...log, ...window, ...flags], options),
+  );
+}
+
 /** The reference server. */
 export const ours: Contestant = {
   name: "ours",
-  async start(options = {}) {
-    const { mergeWindowMs } = options;
-    const window = mergeWindowMs === undefined ? [] : ["--merge-window-ms", String(mergeWindowMs)];
-    const args = ["--rtmp-port", "0", "--log-level", "warn", ...window];
-    return running(await startNode(here("../../../apps/server/dist/cli.js"), args, options));
-  },
+  start: (options = {}) => startApp("server", [], options),
 };
 
 /** The player-proxy in front of other servers. */
 export function proxyOf(...origins: readonly ServerAddress[]): Contestant {
+  const urls = origins.flatMap(({ host, port }) => ["--origin", `rtmp://${host}:${port}`]);
   return {
     name: "player-proxy",
-    async start(options = {}) {
-      const { mergeWindowMs } = options;
-      const window =
-        mergeWindowMs === undefined ? [] : ["--merge-window-ms", String(mergeWindowMs)];
-      const urls = origins.flatMap(({ host, port }) => ["--origin", `rtmp://${host}:${port}`]);
-      const args = ["--rtmp-port", "0", "--log-level", "warn", ...urls, ...window];
-      return running(
-        await startNode(here("../../../apps/player-proxy/dist/cli.js"), args, options),
-      );
-    },
+    start: (options = {}) => startApp("player-proxy", urls, options),
   };
 }
 

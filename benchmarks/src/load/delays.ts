@@ -19,7 +19,10 @@ export class Delays {
 
   /** Adds one, in milliseconds. */
   add(milliseconds: number): void {
-    const step = Math.min(this.#counts.length - 1, Math.max(0, Math.floor(milliseconds * stepsPerMs)));
+    const step = Math.min(
+      this.#counts.length - 1,
+      Math.max(0, Math.floor(milliseconds * stepsPerMs)),
+    );
     this.#counts[step] = (this.#counts[step] ?? 0) + 1;
     this.#count++;
     if (milliseconds > this.#max) this.#max = milliseconds;

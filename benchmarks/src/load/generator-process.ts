@@ -37,7 +37,10 @@ export class GeneratorProcess {
   /** Its methods, over there. */
   readonly load: Methods;
   readonly #child: ChildProcess;
-  readonly #open = new Map<number, { resolve: (value: never) => void; reject: (e: Error) => void }>();
+  readonly #open = new Map<
+    number,
+    { resolve: (value: never) => void; reject: (e: Error) => void }
+  >();
   #calls = 0;
 
   /** @param core  the core that it runs on, where the system can do that */
@@ -47,7 +50,10 @@ export class GeneratorProcess {
     this.#child.on("message", (answer) => this.#onAnswer(answer as GeneratorAnswer));
     this.#child.on("exit", (code) => this.#onExit(code));
     this.load = new Proxy({} as Methods, {
-      get: (_, method) => (...args: unknown[]) => this.#call(method as keyof Generator, args),
+      get:
+        (_, method) =>
+        (...args: unknown[]) =>
+          this.#call(method as keyof Generator, args),
     });
   }
 

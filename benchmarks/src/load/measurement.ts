@@ -97,6 +97,15 @@ export class Measurement {
     await this.generator.load.play({ server, streamNames, count, perSecond, untilPlaying: true });
   }
 
+  /** Calls something every second for some seconds, and before. */
+  async everySecond(seconds: number, run: (second: number) => void | Promise<void>): Promise<void> {
+    const begun = performance.now();
+    for (let second = 0; second <= seconds; second++) {
+      await sleep(Math.max(0, begun + second * 1_000 - performance.now()));
+      await run(second);
+    }
+  }
+
   /** Counts for some seconds. */
   async watch(seconds: number, meanwhile: () => Promise<void> = async () => {}): Promise<Span> {
     await this.generator.load.begin();

@@ -10,6 +10,8 @@ import { pinned } from "./pinning.ts";
 
 const startMs = 10_000;
 const pollMs = 50;
+// Of what it wrote to stderr.
+const maxLogChars = 1_000_000;
 
 /** What a process has cost so far. */
 export interface Usage {
@@ -32,10 +34,12 @@ export class ServerProcess {
   /** Where it listens on 127.0.0.1. */
   readonly port: number;
   readonly #child: ChildProcess;
+  readonly #errors: () => string;
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, port: number, errors: () => string) {
     this.#child = child;
     this.port = port;
+    this.#errors = errors;
   }
 
   /**
@@ -47,18 +51,23 @@ export class ServerProcess {
     const [program, all] = pinned(core, command, args);
     const child = spawn(program, all, { stdio: ["ignore", "pipe", "pipe"] });
     let errors = "";
-    child.stderr.on("data", (text) => (errors = `${errors}${String(text)}`.slice(-4_000)));
+    child.stderr.on("data", (text) => (errors = `${errors}${String(text)}`.slice(-maxLogChars)));
     // What it writes is read, lest it waits.
     const lines = child.stdout.setEncoding("utf8");
     try {
       const listening = port === undefined ? firstLine(lines).then(readyPort) : accepting(port);
       const bound = await Promise.race([listening, ended(child)]);
       lines.resume();
-      return new ServerProcess(child, bound);
+      return new ServerProcess(child, bound, () => errors);
     } catch (error) {
       child.kill("SIGKILL");
       throw new Error(`${command} does not listen: ${String(error)} ${errors}`, { cause: error });
     }
+  }
+
+  /** What it wrote to stderr, the last megabyte of it. */
+  get log(): string {
+    return this.#errors();
   }
 
   /** What it has cost so far. */

@@ -1,9 +1,19 @@
 /** What the load bench measures, by name. */
 
+import { measureJoiners, measureOriginKilled, measurePublisherReturn } from "./changes.ts";
 import { measureIdle, measureSetUpRate } from "./connections.ts";
-import { bareC, bareNode, type Contestant, nginxRtmp, nodeMediaServer, ours } from "./contestants.ts";
+import {
+  bareC,
+  bareNode,
+  type Contestant,
+  nginxRtmp,
+  nodeMediaServer,
+  ours,
+} from "./contestants.ts";
 import { type FanOut, measureFanOut } from "./fan-out.ts";
+import { measureSlowPlayer, measureSoak } from "./endurance.ts";
 import type { Figures } from "./measurement.ts";
+import { measureProxied } from "./proxied.ts";
 
 /** One that takes part in a suite. */
 export interface Entry {
@@ -19,16 +29,14 @@ export interface Suite {
   /** What was measured, for the table's reader. */
   readonly title: string;
   readonly entries: readonly Entry[];
+  /** Takes so long that it runs only when its whole name is given. */
+  readonly long?: boolean;
 }
 
 const usualWindowMs = 100;
 const lowRate = { bitsPerSecond: 600_000 };
 
-function entry(
-  { name, absence }: Contestant,
-  note: string,
-  run: () => Promise<Figures>,
-): Entry {
+function entry({ name, absence }: Contestant, note: string, run: () => Promise<Figures>): Entry {
   return { label: note === "" ? name : `${name}, ${note}`, absence, run };
 }
 
@@ -36,6 +44,11 @@ function entry(
 export function allSuites(seconds: number): Suite[] {
   const fanOut = (contestant: Contestant, note: string, options: Omit<FanOut, "seconds">): Entry =>
     entry(contestant, note, () => measureFanOut(contestant, { ...options, seconds }));
+  const proxied = (origin: Contestant, label: string, options: Omit<FanOut, "seconds">): Entry => ({
+    label,
+    absence: origin.absence,
+    run: () => measureProxied(origin, { ...options, seconds }),
+  });
   const merged = { mergeWindowMs: usualWindowMs };
   const twenty = Array.from({ length: 20 }, (_, index) => `cam${index}`);
   return [
@@ -110,6 +123,52 @@ export function allSuites(seconds: number): Suite[] {
       entries: [ours, nodeMediaServer, nginxRtmp].map((contestant) =>
         entry(contestant, "", () => measureSetUpRate(contestant, seconds)),
       ),
+    },
+    {
+      name: "slow-player",
+      title: "a player that reads 1 byte/s beside 100 others, 60 s",
+      entries: [entry(ours, "", () => measureSlowPlayer(ours, 60))],
+    },
+    {
+      name: "joiners-1000",
+      title: "1,000 players that join 100 others within 10 s",
+      entries: [entry(ours, "", () => measureJoiners(ours, 1_000))],
+    },
+    {
+      name: "publisher-returns",
+      title: "100 players of a publisher whose network goes away for 5 s",
+      entries: [entry(ours, "", () => measurePublisherReturn(ours, 5))],
+    },
+    {
+      name: "origin-killed",
+      title: "100 players of a proxy whose origin is killed; the publisher goes to the second one",
+      entries: [{ label: "player-proxy", run: measureOriginKilled }],
+    },
+    {
+      name: "proxy-500",
+      title: "500 players of one stream at a player-proxy, default settings",
+      entries: [
+        proxied(ours, "in front of ours", { players: 500 }),
+        proxied(nginxRtmp, "in front of nginx-rtmp", { players: 500 }),
+      ],
+    },
+    {
+      name: "proxy-latency-500",
+      title: "500 players of one stream, nothing merged, with and without a player-proxy",
+      entries: [
+        fanOut(ours, "direct", { players: 500, mergeWindowMs: 0 }),
+        proxied(ours, "behind a proxy", { players: 500, mergeWindowMs: 0 }),
+      ],
+    },
+    {
+      name: "soak",
+      title: "10 minutes of 100 players that stay, and 10 a second that come and go",
+      long: true,
+      entries: [
+        entry(ours, "", () =>
+          measureSoak(ours, { seconds: 600, players: 100, churnPerSecond: 10 }),
+        ),
+      ],
     },
   ];
 }

@@ -46,7 +46,9 @@ export function formatSuite({ name, title, entries }: SuiteResult): string {
       line([label, ...columns.map((column) => formatFigure(figures[column]))]),
     ),
     ...absent.map(({ label, absence }) => `\n${label}: ${absence}`),
-    ...entries.flatMap(({ label, failures }) => failures.map((why) => `\n${label}: failed, ${why}`)),
+    ...entries.flatMap(({ label, failures }) =>
+      failures.map((why) => `\n${label}: failed, ${why}`),
+    ),
     "",
   ].join("\n");
 }
