@@ -152,6 +152,7 @@ export abstract class Session implements DrivenSession {
     } catch (error) {
       this.#endBy(error);
     }
+    this.transactions.settle(now);
     this.settle(now);
   }
 
@@ -196,7 +197,7 @@ export abstract class Session implements DrivenSession {
    */
   call(name: string, args: readonly AmfValue[], onAnswer: OnCallAnswer): void {
     this.requireConnected(name);
-    const transactionId = this.transactions.open(name, this.now, onAnswer);
+    const transactionId = this.transactions.open(name, onAnswer);
     try {
       this.connection.sendCommand(callCommand(transactionId, name, args));
     } catch (error) {

@@ -19,8 +19,9 @@ export type OnCallAnswer = (answer: CallAnswer) => void;
 
 interface Pending {
   readonly name: string;
-  readonly deadline: number;
   readonly onAnswer: OnCallAnswer;
+  /** Undefined until the time at which the call was made is known. */
+  deadline: number | undefined;
 }
 
 /** Construction of {@link Transactions}. */
@@ -40,6 +41,7 @@ export class Transactions {
   // In order of their deadlines, for every call waits equally long.
   readonly #pending = new Map<number, Pending>();
   #nextId: number;
+  #anyNew = false;
 
   constructor({ firstId, maxPendingCalls, callTimeoutMs }: TransactionsOptions) {
     this.#nextId = firstId;
@@ -58,18 +60,19 @@ export class Transactions {
   }
 
   /**
-   * Opens a call.
+   * Opens a call; its time begins when `settle` is called next.
    *
    * @returns its transaction id
    * @throws SessionError `RTMP_ERR_TOO_MANY_PENDING_CALLS` when as many wait as may
    */
-  open(name: string, now: number, onAnswer: OnCallAnswer): number {
+  open(name: string, onAnswer: OnCallAnswer): number {
     if (this.#pending.size >= this.#maxPendingCalls) {
       const text = `${name}: ${this.#maxPendingCalls} calls wait for an answer already`;
       throw new SessionError("RTMP_ERR_TOO_MANY_PENDING_CALLS", text);
     }
     const id = this.#nextId++;
-    this.#pending.set(id, { name, deadline: now + this.#callTimeoutMs, onAnswer });
+    this.#pending.set(id, { name, onAnswer, deadline: undefined });
+    this.#anyNew = true;
     return id;
   }
 
@@ -87,20 +90,32 @@ export class Transactions {
     this.#pending.delete(transactionId);
   }
 
-  /** When the next call has waited long enough; `Infinity` while none waits. */
+  /** Tells the time to the calls that were made since it was told last. */
+  settle(now: number): void {
+    if (!this.#anyNew) return;
+    this.#anyNew = false;
+    for (const pending of this.#pending.values()) pending.deadline ??= now + this.#callTimeoutMs;
+  }
+
+  /** When the next call has waited long enough; `Infinity` while none waits, `-Infinity` when `settle` is wanted. */
   get deadline(): number {
-    for (const { deadline } of this.#pending.values()) return deadline;
+    for (const { deadline } of this.#pending.values()) {
+      return this.#anyNew || deadline === undefined ? Number.NEGATIVE_INFINITY : deadline;
+    }
     return Number.POSITIVE_INFINITY;
   }
 
   /** Fails the calls that have waited long enough. */
   expire(now: number): void {
+    this.settle(now);
     for (const [id, { name, deadline, onAnswer }] of this.#pending) {
-      if (deadline > now) return;
+      // One that was made meanwhile, by who was told, has no deadline yet.
+      if (deadline === undefined || deadline > now) break;
       this.#pending.delete(id);
       const text = `${name} was not answered within ${this.#callTimeoutMs} ms`;
       onAnswer({ ok: false, error: new SessionError("RTMP_ERR_CALL_TIMEOUT", text) });
     }
+    this.settle(now);
   }
 
   /** Fails every call: the session ended. */

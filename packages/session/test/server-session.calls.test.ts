@@ -174,6 +174,19 @@ describe("a call of the server", () => {
     expect(() => bench.session.call("draw", [], note)).toThrow(/after the session ended/);
   });
 
+  test("has its whole time also behind a silence in which the session was told nothing", () => {
+    const bench = Bench.withStreams(1, { limits: { callTimeoutMs: 1_111 } });
+    bench.play();
+    bench.replies();
+    bench.advance(60_000);
+    const codes: string[] = [];
+    bench.session.call("draw", [], (answer) => codes.push(answer.ok ? "ok" : answer.error.code));
+    bench.advance(1_110);
+    expect(codes).toEqual([]);
+    bench.advance(1);
+    expect(codes).toEqual(["RTMP_ERR_CALL_TIMEOUT"]);
+  });
+
   test("is refused here past maxPendingCalls and before connect", () => {
     const bench = Bench.connected({ limits: { maxPendingCalls: 1 } });
     bench.session.call("draw", [], () => {});

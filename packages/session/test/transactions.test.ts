@@ -14,8 +14,8 @@ const answer = (name: "_result" | "_error", transactionId: number, ...args: Comm
 function waiting() {
   const transactions = new Transactions({ firstId: 5, maxPendingCalls: 3, callTimeoutMs: 1_111 });
   const log: string[] = [];
-  const open = (name: string, now = 0): number =>
-    transactions.open(name, now, (outcome) => log.push(`${name} ${lineOf(outcome)}`));
+  const open = (name: string): number =>
+    transactions.open(name, (outcome) => log.push(`${name} ${lineOf(outcome)}`));
   return { transactions, log, open };
 }
 
@@ -56,7 +56,7 @@ describe("a call", () => {
   test("that gets _error fails with what the peer said", () => {
     const transactions = new Transactions({ firstId: 1, maxPendingCalls: 1, callTimeoutMs: 1 });
     const outcomes: CallAnswer[] = [];
-    transactions.open("add", 0, (outcome) => outcomes.push(outcome));
+    transactions.open("add", (outcome) => outcomes.push(outcome));
     transactions.close(answer("_error", 1, { code: "X", description: "no" }));
     expect(outcomes).toMatchObject([
       {
@@ -76,7 +76,7 @@ describe("a call", () => {
   ])("that gets _error with %j says so", (args, message) => {
     const transactions = new Transactions({ firstId: 1, maxPendingCalls: 1, callTimeoutMs: 1 });
     const outcomes: CallAnswer[] = [];
-    transactions.open("add", 0, (outcome) => outcomes.push(outcome));
+    transactions.open("add", (outcome) => outcomes.push(outcome));
     transactions.close(answer("_error", 1, ...args));
     expect(outcomes).toMatchObject([{ error: { message } }]);
   });
@@ -109,8 +109,10 @@ describe("time", () => {
   test("is over for each call callTimeoutMs after it was made", () => {
     const { transactions, log, open } = waiting();
     expect(transactions.deadline).toBe(Number.POSITIVE_INFINITY);
-    open("a", 1_000);
-    open("b", 1_500);
+    open("a");
+    transactions.settle(1_000);
+    open("b");
+    transactions.settle(1_500);
     expect(transactions.deadline).toBe(2_111);
     transactions.expire(2_110);
     expect(log).toEqual([]);
@@ -122,9 +124,24 @@ describe("time", () => {
     expect(transactions.close(answer("_result", 5))).toBe(false);
   });
 
+  test("begins when it is told next, and is wanted until then", () => {
+    const { transactions, log, open } = waiting();
+    open("a");
+    transactions.settle(1_000);
+    open("b");
+    expect(transactions.deadline).toBe(Number.NEGATIVE_INFINITY);
+    transactions.expire(2_000);
+    expect(transactions.deadline).toBe(2_111);
+    transactions.settle(2_050);
+    transactions.expire(2_111);
+    expect(log).toEqual(["a RTMP_ERR_CALL_TIMEOUT"]);
+    expect(transactions.deadline).toBe(3_111);
+  });
+
   test("lets a call that hears of it call again", () => {
     const { transactions, log, open } = waiting();
-    transactions.open("a", 0, () => open("again", 1_111));
+    transactions.open("a", () => open("again"));
+    transactions.settle(0);
     transactions.expire(1_111);
     expect(log).toEqual([]);
     expect(transactions.deadline).toBe(2_222);
@@ -136,7 +153,7 @@ describe("the end of the session", () => {
     const { transactions, log, open } = waiting();
     const causes: unknown[] = [];
     open("a");
-    transactions.open("b", 0, (outcome) => {
+    transactions.open("b", (outcome) => {
       if (!outcome.ok) causes.push(outcome.error.cause);
     });
     open("c");

@@ -160,7 +160,7 @@ export class ClientSession extends Session {
   protected onOpen(): void {
     this.#openedAt = this.now;
     this.connection.announceChunkSize(this.#chunkSize);
-    this.transactions.open("connect", this.now, (answer) => this.#onConnectAnswer(answer));
+    this.transactions.open("connect", (answer) => this.#onConnectAnswer(answer));
     this.connection.sendCommand(connectCommand(this.#options.connect));
   }
 
@@ -305,7 +305,7 @@ export class ClientSession extends Session {
   ): number {
     const command = build(this.transactions.nextId);
     if (onAnswer === undefined) this.transactions.skip();
-    else this.transactions.open(command.name, this.now, onAnswer);
+    else this.transactions.open(command.name, onAnswer);
     if (messageStreamId === 0) this.connection.sendCommand(command);
     else this.connection.sendStreamCommand(messageStreamId, command);
     return command.transactionId;
