@@ -178,6 +178,8 @@ export class ServerSession extends Session {
       return;
     }
     this.#deliverEarly();
+    // The owner may have ended the session inside.
+    if (this.closed) return;
     this.#handlers.onMedia(stream, message.typeId, message.timestamp, message.take());
   }
 

@@ -104,6 +104,24 @@ describe("the end of a session", () => {
     expect(bench.events).toEqual(["connect live", "publish 1 one", "close in order"]);
   });
 
+  test("by an owner who is given early metadata: the media behind it goes no further", () => {
+    const types: number[] = [];
+    const bench: Bench = Bench.withStreams(1, {
+      handlers: {
+        onMedia: (_stream, typeId) => {
+          types.push(typeId);
+          bench.session.end();
+        },
+      },
+    });
+    bench.send(
+      { ...audio(0), typeId: MessageTypeId.DataAmf0, payload: hex('02 000a "onMetaData" 05') },
+      commandMessage(1, "publish", 0, null, "cam"),
+      audio(1),
+    );
+    expect(types).toEqual([MessageTypeId.DataAmf0]);
+  });
+
   test("onClose comes even when onStreamEnd throws", () => {
     const bench = Bench.withStreams(1, {
       handlers: {
