@@ -156,15 +156,26 @@ export class ServerStreams {
   }
 
   #execute(stream: ServerStream, command: Command): void {
-    if (command.name === "FCUnpublish") this.#endStream(stream, "closed");
+    if (command.name === "FCUnpublish") this.#unpublish(stream, command);
     else if (command.name === "deleteStream") this.#deleteStream(stream);
     else this.#execution.execute(stream, command);
+  }
+
+  #unpublish(stream: ServerStream, command: Command): void {
+    const isPublishing = stream.state === "publishing";
+    if (isPublishing && isMeant(nameArgument(command), stream.streamName)) {
+      this.#endStream(stream, "closed");
+    }
   }
 
   #deleteStream(stream: ServerStream): void {
     this.#endStream(stream, "closed");
     this.#streams.delete(stream.id);
-    for (const command of stream.queue.splice(0)) this.#onStream(stream.id, command);
+    for (const command of stream.queue.splice(0)) {
+      // The owner may end the session in any of them.
+      if (this.#connection.stopped) return;
+      this.#onStream(stream.id, command);
+    }
   }
 
   #createStream(command: Command): void {
@@ -239,9 +250,7 @@ export class ServerStreams {
     this.#connection.sendCommand(onFcUnpublish(`Stopped publishing ${name}.`));
     this.#answer(command);
     for (const stream of this.#streams.values()) {
-      const { state } = stream;
-      if (state !== "publishing" && state !== "publish-pending") continue;
-      if (!isMeant(name, stream)) continue;
+      if (!willPublish(stream, name)) continue;
       if (stream.pending || stream.queue.length > 0) this.#queue(stream, command);
       else this.#execute(stream, command);
     }
@@ -310,8 +319,15 @@ export class ServerStreams {
   }
 }
 
-/** Whether a name in FCUnpublish means a stream: some encoders leave the query out, or the name. */
-function isMeant(name: string, { streamName }: ServerStream): boolean {
+/** Whether a stream publishes under a name, or has been asked to. */
+function willPublish({ state, streamName, queue }: ServerStream, name: string): boolean {
+  const isAsked = state === "publishing" || state === "publish-pending";
+  if (isAsked && isMeant(name, streamName)) return true;
+  return queue.some((waits) => waits.name === "publish" && isMeant(name, nameArgument(waits)));
+}
+
+/** Whether a name in FCUnpublish means a stream's: some encoders leave the query out, or the name. */
+function isMeant(name: string, streamName: string): boolean {
   return name === "" || withoutQuery(name) === withoutQuery(streamName);
 }
 

@@ -132,6 +132,57 @@ describe("a request that is answered late", () => {
     expect(bench.events.slice(1)).toEqual(["publish 1 one", "close in order"]);
   });
 
+  test("commands that wait behind deleteStream are forgotten, too, when the owner ends the session", () => {
+    const asked: string[] = [];
+    const bench: Bench = late(1, {
+      handlers: {
+        onPublish: (request) => {
+          asked.push(request.streamName);
+          if (request.streamName === "one") bench.publishes.push(request);
+          else bench.session.end();
+        },
+      },
+    });
+    bench.publish(1, "one");
+    bench.command(0, "deleteStream", 0, null, 1);
+    bench.publish(1, "two");
+    bench.publish(1, "three");
+    bench.publishes[0]?.accept();
+    bench.output();
+    expect(asked).toEqual(["one", "two"]);
+    expect(bench.events.at(-1)).toBe("close in order");
+  });
+
+  test("FCUnpublish ends no play that took the place of the publish it was for", () => {
+    const bench = late();
+    bench.publish();
+    bench.play(1, "other");
+    bench.command(0, "FCUnpublish", 6, null, "cam");
+    bench.publishes[0]?.reject({ description: "no" });
+    bench.replies();
+    bench.plays[0]?.accept();
+    bench.output();
+    expect(bench.events.slice(1)).toEqual(["publish 1 cam", "play 1 other"]);
+    expect(bench.plays[0]?.stream.state).toBe("playing");
+  });
+
+  test("FCUnpublish waits for a publish that itself waits", () => {
+    const bench = late();
+    bench.publish(1, "one");
+    bench.publish(1, "two");
+    bench.command(0, "FCUnpublish", 6, null, "two");
+    bench.publishes[0]?.accept();
+    bench.output();
+    bench.publishes[1]?.accept();
+    bench.output();
+    expect(bench.events.slice(1)).toEqual([
+      "publish 1 one",
+      "end 1 closed",
+      "publish 1 two",
+      "end 1 closed",
+    ]);
+  });
+
   test("commands keep their order also when it is answered in the middle of a piece", () => {
     const bench: Bench = late(1, {
       handlers: { onProblem: () => bench.publishes[0]?.accept() },
