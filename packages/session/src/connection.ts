@@ -82,7 +82,8 @@ export interface ConnectionOptions {
 
 /** One connection's state below the commands. */
 export class Connection {
-  readonly #handshake: Handshake;
+  // Let go when it is over: it holds on to what the peer sent.
+  #handshake: Handshake | undefined;
   readonly #handlers: ConnectionHandlers;
   readonly #limits: SessionLimits;
   readonly #reader: ChunkReader;
@@ -90,7 +91,6 @@ export class Connection {
   readonly #received = new ReceivedCounter();
   readonly #sendWindow = new SendWindow();
   readonly #onMessage = (message: Message): void => this.#dispatch(message);
-  #open = false;
   #stopped = false;
   #lastReceivedAt: number;
   #pingWaits = false;
@@ -109,7 +109,7 @@ export class Connection {
 
   /** Whether the handshake is over. */
   get open(): boolean {
-    return this.#open;
+    return this.#handshake === undefined;
   }
 
   /** When the last byte arrived. */
@@ -119,7 +119,7 @@ export class Connection {
 
   /** Begins the handshake, in the role that speaks first. */
   start(): void {
-    const first = this.#handshake.start?.();
+    const first = this.#handshake?.start?.();
     if (first !== undefined) this.sendShared(first);
   }
 
@@ -147,11 +147,12 @@ export class Connection {
     this.#lastReceivedAt = now;
     this.#pingWaits = false;
 
-    if (this.#open) this.#reader.push(bytes, this.#onMessage);
-    else this.#shakeHands(bytes);
+    const handshake = this.#handshake;
+    if (handshake === undefined) this.#reader.push(bytes, this.#onMessage);
+    else this.#shakeHands(handshake, bytes);
 
     const due = this.#received.onReceived(bytes.length);
-    if (due !== undefined && this.#open) {
+    if (due !== undefined && this.open) {
       this.#sendControl(MessageTypeId.Acknowledgement, encodeAcknowledgement(due));
     }
   }
@@ -168,7 +169,7 @@ export class Connection {
 
   /** When `tick` has something to do. */
   nextDeadline(): number {
-    return this.#pingWaits || !this.#open
+    return this.#pingWaits || !this.open
       ? Number.POSITIVE_INFINITY
       : this.#lastReceivedAt + this.#limits.pingAfterMs;
   }
@@ -286,12 +287,12 @@ export class Connection {
     return this.#output.empty;
   }
 
-  #shakeHands(bytes: Uint8Array): void {
-    const step = this.#handshake.receive(bytes);
+  #shakeHands(handshake: Handshake, bytes: Uint8Array): void {
+    const step = handshake.receive(bytes);
     if (step.send !== undefined) this.sendShared(step.send);
     if (!step.done) return;
 
-    this.#open = true;
+    this.#handshake = undefined;
     this.#handlers.onOpen();
     if (step.surplus !== undefined) this.#reader.push(step.surplus, this.#onMessage);
   }
