@@ -8,20 +8,18 @@ import {
   type Command,
   createStreamResult,
   errorResult,
-  onFcPublish,
-  onFcSubscribe,
-  onFcUnpublish,
   readDeleteStream,
   result,
   StatusCode,
 } from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
 import type { Connection } from "./connection.ts";
+import { answerEncoderCommand, nameArgument } from "./encoder-commands.ts";
 import { SessionError } from "./errors.ts";
 import type { SessionLimits } from "./limits.ts";
 import { IncomingStreamLength } from "./requests.ts";
 import { ServerStream, type StreamEnd } from "./server-stream.ts";
-import { StreamCommands, type StreamRequestHandlers } from "./stream-commands.ts";
+import { isStreamCommand, StreamCommands, type StreamRequestHandlers } from "./stream-commands.ts";
 
 export type { StreamRequestHandlers } from "./stream-commands.ts";
 
@@ -52,20 +50,6 @@ export class ServerStreams {
   readonly #handlers: ServerStreamsHandlers;
   readonly #streams = new Map<number, ServerStream>();
   readonly #execution: StreamCommands;
-
-  // A decoded command has its usual name, whatever the letter case on the wire.
-  readonly #commands: ReadonlyMap<string, (command: Command, messageStreamId: number) => void> =
-    new Map([
-      ["createStream", (command) => this.#createStream(command)],
-      ["deleteStream", (command, id) => this.#onDeleteStream(id, command)],
-      ["releaseStream", (command) => this.#answer(command)],
-      ["FCPublish", (command) => this.#fcPublish(command)],
-      ["FCUnpublish", (command) => this.#fcUnpublish(command)],
-      ["FCSubscribe", (command) => this.#fcSubscribe(command)],
-      ["FCUnsubscribe", (command) => this.#answer(command)],
-      ["getStreamLength", (command) => this.#getStreamLength(command)],
-      ["_checkbw", (command) => this.#answer(command)],
-    ]);
 
   constructor({ connection, limits, requests, handlers }: ServerStreamsOptions) {
     this.#connection = connection;
@@ -112,9 +96,19 @@ export class ServerStreams {
 
   /** Executes a command, or queues it behind an answer that is due. */
   onCommand(messageStreamId: number, command: Command): void {
-    const execute = this.#commands.get(command.name);
-    if (execute !== undefined) execute(command, messageStreamId);
-    else if (this.#execution.knows(command.name)) this.#onStream(messageStreamId, command);
+    // A decoded command has its usual name, whatever the letter case on the wire.
+    switch (command.name) {
+      case "createStream":
+        return this.#createStream(command);
+      case "deleteStream":
+        return this.#onDeleteStream(messageStreamId, command);
+      case "getStreamLength":
+        return this.#getStreamLength(command);
+      default:
+    }
+    if (answerEncoderCommand(this.#connection, command)) {
+      if (command.name === "FCUnpublish") this.#fcUnpublish(command);
+    } else if (isStreamCommand(command.name)) this.#onStream(messageStreamId, command);
     else this.#handlers.onUnknownCommand(messageStreamId, command);
   }
 
@@ -239,26 +233,13 @@ export class ServerStreams {
     stream.queue.push(command);
   }
 
-  #fcPublish(command: Command): void {
-    const name = nameArgument(command);
-    this.#connection.sendCommand(onFcPublish(`Started publishing ${name}.`));
-    this.#answer(command);
-  }
-
   #fcUnpublish(command: Command): void {
     const name = nameArgument(command);
-    this.#connection.sendCommand(onFcUnpublish(`Stopped publishing ${name}.`));
-    this.#answer(command);
     for (const stream of this.#streams.values()) {
       if (!willPublish(stream, name)) continue;
       if (stream.pending || stream.queue.length > 0) this.#queue(stream, command);
       else this.#execute(stream, command);
     }
-  }
-
-  #fcSubscribe(command: Command): void {
-    this.#connection.sendCommand(onFcSubscribe());
-    this.#answer(command);
   }
 
   /** A live stream has no length; who keeps recordings says more. */
@@ -338,9 +319,4 @@ function withoutQuery(streamName: string): string {
 
 function isBusy(stream: ServerStream): boolean {
   return stream.active || stream.pending || stream.playlist.length > 0;
-}
-
-function nameArgument(command: Command): string {
-  const [name] = command.args;
-  return typeof name === "string" ? name : "";
 }

@@ -50,6 +50,23 @@ export interface StreamRequestHandlers {
   onGetStreamLength?(request: IncomingStreamLength): void;
 }
 
+const names: ReadonlySet<string> = new Set([
+  "publish",
+  "play",
+  "play2",
+  "pause",
+  "pauseRaw",
+  "seek",
+  "receiveAudio",
+  "receiveVideo",
+  "closeStream",
+]);
+
+/** Whether a command is one of a message stream. */
+export function isStreamCommand(name: string): boolean {
+  return names.has(name);
+}
+
 /** Construction of {@link StreamCommands}. */
 export interface StreamCommandsOptions {
   readonly limits: SessionLimits;
@@ -66,32 +83,33 @@ export class StreamCommands {
   readonly #options: StreamCommandsOptions;
   readonly #requests: StreamRequestHandlers;
 
-  readonly #commands: ReadonlyMap<string, (stream: ServerStream, command: Command) => void> =
-    new Map([
-      ["publish", (stream, command) => this.#publish(stream, command)],
-      ["play", (stream, command) => this.#onPlay(stream, command)],
-      ["play2", (stream, command) => this.#play2(stream, command)],
-      ["pause", (stream, command) => this.#pause(stream, command)],
-      ["pauseRaw", (stream, command) => this.#pause(stream, command)],
-      ["seek", (stream, command) => this.#seek(stream, command)],
-      ["receiveAudio", (stream, command) => this.#receive(stream, command, "audio")],
-      ["receiveVideo", (stream, command) => this.#receive(stream, command, "video")],
-      ["closeStream", (stream) => this.#options.onEnd(stream)],
-    ]);
-
   constructor(options: StreamCommandsOptions) {
     this.#options = options;
     this.#requests = options.requests;
   }
 
-  /** Whether a command is one of a message stream. */
-  knows(name: string): boolean {
-    return this.#commands.has(name);
-  }
-
-  /** Executes a command on a stream that waits for no answer. */
+  /** Executes a command on a stream that waits for no answer; one that is none of a stream has no effect. */
   execute(stream: ServerStream, command: Command): void {
-    this.#commands.get(command.name)?.(stream, command);
+    switch (command.name) {
+      case "publish":
+        return this.#publish(stream, command);
+      case "play":
+        return this.#onPlay(stream, command);
+      case "play2":
+        return this.#play2(stream, command);
+      case "pause":
+      case "pauseRaw":
+        return this.#pause(stream, command);
+      case "seek":
+        return this.#seek(stream, command);
+      case "receiveAudio":
+        return this.#receive(stream, command, "audio");
+      case "receiveVideo":
+        return this.#receive(stream, command, "video");
+      case "closeStream":
+        return this.#options.onEnd(stream);
+      default:
+    }
   }
 
   /** Asks the owner to play. */
