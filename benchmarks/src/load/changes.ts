@@ -40,7 +40,7 @@ export function measurePublisherReturn(
     await measurement.warmUp();
     await measurement.play(players);
     return watchReturn(measurement, async () => {
-      await measurement.generator.load.cutPublishers();
+      await measurement.generator.cutPublishers();
       await sleep(awaySeconds * 1_000);
       await measurement.publish();
     });
@@ -61,7 +61,7 @@ export async function measureOriginKilled(): Promise<Figures> {
       await measurement.play(players);
       return watchReturn(measurement, async () => {
         await first.process.kill();
-        await measurement.generator.load.publish({
+        await measurement.generator.publish({
           server: second.address,
           streamNames: measurement.streamNames,
           shape: usualStream,

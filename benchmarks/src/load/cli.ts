@@ -20,19 +20,19 @@ const suites = allSuites(request.seconds).filter(({ name, long }) =>
 if (suites.length === 0) fail(`no suite matches ${request.pattern}`);
 if (!pins) process.stderr.write("warning: no taskset, or one core: programs share the cores\n");
 
-const results: SuiteResult[] = [];
+const tables: SuiteResult[] = [];
 for (const suite of suites) {
   const result = await runSuite(suite);
-  results.push(result);
+  tables.push(result);
   process.stdout.write(`${formatSuite(result)}\n`);
 }
 const { jsonFile, markdownFile, repeat, seconds } = request;
 if (jsonFile !== undefined) {
-  const content = { machine: machine(), pinned: pins, repeat, seconds, suites: results };
+  const content = { machine: machine(), pinned: pins, repeat, seconds, suites: tables };
   writeFileSync(jsonFile, `${JSON.stringify(content, null, 2)}\n`);
 }
-if (markdownFile !== undefined) writeFileSync(markdownFile, results.map(formatSuite).join("\n"));
-const failed = results.some(({ entries }) => entries.some(({ failures }) => failures.length > 0));
+if (markdownFile !== undefined) writeFileSync(markdownFile, tables.map(formatSuite).join("\n"));
+const failed = tables.some(({ entries }) => entries.some(({ failures }) => failures.length > 0));
 process.exit(failed ? 1 : 0);
 
 async function runSuite({ name, title, entries }: Suite): Promise<SuiteResult> {

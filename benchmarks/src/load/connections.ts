@@ -12,7 +12,7 @@ export function measureIdle(contestant: Contestant, connections: number): Promis
   return Measurement.run(contestant, {}, async (measurement) => {
     await measurement.warmUp();
     const before = measurement.usage.rssBytes;
-    const open = await measurement.generator.load.openIdle(measurement.server.address, connections);
+    const open = await measurement.generator.openIdle(measurement.server.address, connections);
     await sleep(settleMs);
     const after = measurement.usage.rssBytes;
     return { open, "RSS kB/connection": (after - before) / 1e3 / open };
@@ -23,10 +23,10 @@ export function measureIdle(contestant: Contestant, connections: number): Promis
 export function measureSetUpRate(contestant: Contestant, seconds: number): Promise<Figures> {
   return Measurement.run(contestant, {}, async (measurement) => {
     await measurement.warmUp();
-    await measurement.generator.load.cutPublishers();
+    await measurement.generator.cutPublishers();
     const { address } = measurement.server;
     const cpuBefore = measurement.usage.cpuSeconds;
-    const rate = await measurement.generator.load.setUps(address, "nobody", seconds);
+    const rate = await measurement.generator.setUps(address, "nobody", seconds);
     const cpuSeconds = measurement.usage.cpuSeconds - cpuBefore;
     return {
       "set-ups/s": rate.count / rate.seconds,

@@ -136,7 +136,7 @@ export const nginxRtmp: Contestant = {
 export const bareNode: Contestant = {
   name: "bare Node",
   async start(options = {}) {
-    return running(await startNode(here("bare-server.js"), [], options), true);
+    return running(await startNode(here("../../dist/load/bare-server.js"), [], options), true);
   },
 };
 

@@ -14,7 +14,7 @@ export function measureSlowPlayer(
   return Measurement.run(contestant, { ...options, verbose: true }, async (measurement) => {
     await measurement.warmUp();
     await measurement.play(healthyPlayers);
-    const { load } = measurement.generator;
+    const { generator: load } = measurement;
     const rss: number[] = [];
     let cutAfter = Number.NaN;
     const span = await measurement.watch(seconds, async () => {
@@ -67,7 +67,7 @@ export function measureSoak(contestant: Contestant, soak: Soak): Promise<Figures
     await measurement.play(players);
     const rss: number[] = [];
     const span = await measurement.watch(seconds, async () => {
-      const churn = measurement.generator.load.churn({
+      const churn = measurement.generator.churn({
         server: measurement.server.address,
         streamNames: measurement.streamNames,
         perSecond: churnPerSecond,

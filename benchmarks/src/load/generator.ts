@@ -106,7 +106,8 @@ export class Generator {
     while (playing.length < request.count) {
       const due = Math.ceil(((performance.now() - begun) / 1_000) * request.perSecond);
       while (playing.length < Math.min(due, request.count)) {
-        playing.push(this.#startPlayer(request, playing.length).playing);
+        const index = playing.length;
+        playing.push(new Promise((resolve) => this.#startPlayer(request, index, resolve)));
       }
       await sleep(startStepMs);
     }
@@ -127,7 +128,7 @@ export class Generator {
       const wait = begun + (count * 1_000) / request.perSecond - performance.now();
       if (wait > 0) await sleep(wait);
       if (performance.now() - begun >= seconds * 1_000) break;
-      guests.push(this.#startPlayer({ ...request, count: 0, untilPlaying: false }, count).player);
+      guests.push(this.#startPlayer(request, count));
       if (guests.length > request.perSecond) this.#leave(guests.shift());
     }
     for (const guest of guests) this.#leave(guest);
@@ -189,11 +190,10 @@ export class Generator {
   }
 
   #startPlayer(
-    { server, streamNames, bytesPerSecond }: PlayRequest,
+    { server, streamNames, bytesPerSecond }: Omit<PlayRequest, "count" | "untilPlaying">,
     index: number,
-  ): { player: Player; playing: Promise<void> } {
-    let resolve: () => void = () => {};
-    const playing = new Promise<void>((done) => (resolve = done));
+    onPlaying: () => void = () => {},
+  ): Player {
     const isSlow = bytesPerSecond !== undefined;
     const player: Player = new Player({
       target: server,
@@ -207,7 +207,7 @@ export class Generator {
       now,
       onFirstKeyframe: (milliseconds) => {
         this.#firstKeyframe.add(milliseconds);
-        resolve();
+        onPlaying();
       },
       onClose: () => {
         this.#players.delete(player);
@@ -216,7 +216,7 @@ export class Generator {
       ...(isSlow ? { bytesPerSecond } : {}),
     });
     (isSlow ? this.#slow : this.#players).add(player);
-    return { player, playing };
+    return player;
   }
 }
 

@@ -73,7 +73,7 @@ export class Measurement {
   /** Starts the publishers. */
   async publish(): Promise<void> {
     const { shape = usualStream, mergeWindowMs = 0, origin } = this.#options;
-    await this.generator.load.publish({
+    await this.generator.publish({
       server: origin ?? this.server.address,
       streamNames: this.streamNames,
       shape,
@@ -86,7 +86,7 @@ export class Measurement {
     await this.publish();
     await this.play(warmUpPlayers);
     await sleep(settleMs);
-    await this.generator.load.leaveAll();
+    await this.generator.leaveAll();
     await sleep(settleMs);
   }
 
@@ -94,7 +94,7 @@ export class Measurement {
   async play(count: number, perSecond = defaultPlayersPerSecond): Promise<void> {
     const { address: server } = this.server;
     const { streamNames } = this;
-    await this.generator.load.play({ server, streamNames, count, perSecond, untilPlaying: true });
+    await this.generator.play({ server, streamNames, count, perSecond, untilPlaying: true });
   }
 
   /** Calls something every second for some seconds, and before. */
@@ -108,11 +108,11 @@ export class Measurement {
 
   /** Counts for some seconds. */
   async watch(seconds: number, meanwhile: () => Promise<void> = async () => {}): Promise<Span> {
-    await this.generator.load.begin();
+    await this.generator.begin();
     const before = this.usage.cpuSeconds;
     await Promise.all([sleep(seconds * 1_000), meanwhile()]);
     const after = this.usage;
-    const figures = await this.generator.load.figures();
+    const figures = await this.generator.figures();
     return {
       ...figures,
       serverCpuSeconds: after.cpuSeconds - before,

@@ -10,10 +10,7 @@
  * message "user data unregistered", whose UUID is the magic (H.264 D.1.6); in audio it is the frame's first bytes.
  */
 
-const magic = Uint8Array.of(
-  ...[0xc4, 0x1f, 0x6a, 0xb2, 0x93, 0x5d, 0x4e, 0x88],
-  ...[0xa7, 0x0c, 0x51, 0xe6, 0x2d, 0x79, 0xb8, 0x3f],
-);
+const magic = Uint8Array.from(Buffer.from("c41f6ab2935d4e88a70c51e62d79b83f", "hex"));
 const sequenceBytes = 5;
 const timeBytes = 8;
 

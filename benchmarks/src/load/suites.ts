@@ -16,7 +16,7 @@ import type { Figures } from "./measurement.ts";
 import { measureProxied } from "./proxied.ts";
 
 /** One that takes part in a suite. */
-export interface Entry {
+interface Entry {
   readonly label: string;
   /** Why it takes no part here. */
   readonly absence?: string | undefined;

@@ -19,12 +19,12 @@ export interface SuiteResult {
   readonly entries: readonly EntryResult[];
 }
 
-/** The median of each figure. */
+/** The median of each figure, over the runs that have it. */
 export function medians(runs: readonly Figures[]): Figures {
   const names = new Set(runs.flatMap((run) => Object.keys(run)));
   return Object.fromEntries(
     [...names].map((name) => {
-      const values = runs.map((run) => run[name] ?? Number.NaN).toSorted((a, b) => a - b);
+      const values = runs.flatMap((run) => run[name] ?? []).toSorted((a, b) => a - b);
       return [name, values[Math.floor((values.length - 1) / 2)] ?? Number.NaN];
     }),
   );
@@ -35,7 +35,6 @@ export function formatSuite({ name, title, entries }: SuiteResult): string {
   const present = entries.filter(({ runs }) => runs.length > 0);
   const rows = present.map(({ label, runs }) => ({ label, figures: medians(runs) }));
   const columns = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))];
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const absent = entries.filter(({ absence }) => absence !== undefined);
   return [
     `### ${title} (\`${name}\`)`,
@@ -51,6 +50,10 @@ export function formatSuite({ name, title, entries }: SuiteResult): string {
     ),
     "",
   ].join("\n");
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 function formatFigure(value: number | undefined): string {
