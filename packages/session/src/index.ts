@@ -71,7 +71,7 @@ export {
   type RemoteSharedObjectState,
   type SlotSync,
 } from "./shared-object/remote-shared-object.ts";
-export type { StreamRequestHandlers } from "./stream-commands.ts";
+export type { StreamRequestHandlers } from "./stream-request-handlers.ts";
 export { hashSwf, swfCheckType, type SwfDigest, swfVerification } from "./swf-verification.ts";
 export type { CallAnswer, OnCallAnswer } from "./transactions.ts";
 export type { Transport, TransportHandlers } from "./transport.ts";

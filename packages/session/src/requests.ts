@@ -243,3 +243,23 @@ export class IncomingStreamLength extends IncomingRequest<[seconds: number]> {
     this.streamName = streamName;
   }
 }
+
+/** Answers that do something as long as the request is valid. */
+export function answersWhile(
+  valid: () => boolean,
+  accept: () => void,
+  reject: (rejection: Rejection) => void,
+): Answers {
+  return {
+    accept: () => {
+      const isValid = valid();
+      if (isValid) accept();
+      return isValid;
+    },
+    reject: (rejection) => {
+      const isValid = valid();
+      if (isValid) reject(rejection);
+      return isValid;
+    },
+  };
+}

@@ -28,7 +28,8 @@ import type { IncomingConnect } from "./requests.ts";
 import { Session } from "./session.ts";
 import type { SessionHandlers, SessionOptions } from "./session-options.ts";
 import type { ServerStream, StreamEnd } from "./server-stream.ts";
-import { ServerStreams, type StreamRequestHandlers } from "./server-streams.ts";
+import { ServerStreams } from "./server-streams.ts";
+import type { StreamRequestHandlers } from "./stream-request-handlers.ts";
 import { ServerTimeouts } from "./server-timeouts.ts";
 
 /**
@@ -94,7 +95,7 @@ export class ServerSession extends Session {
       limits,
       connection,
       streams: this.#streams,
-      inUse: () => handlers.isInUse?.() ?? false,
+      owner: handlers,
       now,
     });
   }
@@ -118,17 +119,17 @@ export class ServerSession extends Session {
   }
 
   #createStreams(): ServerStreams {
+    const { connection, limits, incomingCalls } = this;
     return new ServerStreams({
-      connection: this.connection,
-      limits: this.limits,
-      requests: this.#handlers,
+      connection,
+      limits,
+      owner: this.#handlers,
+      incomingCalls,
       handlers: {
         onStreamEnd: (stream, end) => {
           this.#timeouts.restartIdle();
           this.#handlers.onStreamEnd(stream, end);
         },
-        onUnknownCommand: (id, command) => this.incomingCalls.offer(id, command),
-        onProblem: (error) => this.problem(error),
         onOverflow: (error) => this.end(error),
       },
     });

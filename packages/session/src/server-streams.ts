@@ -16,19 +16,17 @@ import type { RtmpError } from "@rtmp/wire";
 import type { Connection } from "./connection.ts";
 import { answerEncoderCommand, nameArgument } from "./encoder-commands.ts";
 import { SessionError } from "./errors.ts";
+import type { IncomingCalls } from "./incoming-calls.ts";
 import type { SessionLimits } from "./limits.ts";
 import { IncomingStreamLength } from "./requests.ts";
 import { ServerStream, type StreamEnd } from "./server-stream.ts";
-import { isStreamCommand, StreamCommands, type StreamRequestHandlers } from "./stream-commands.ts";
-
-export type { StreamRequestHandlers } from "./stream-commands.ts";
+import { isStreamCommand, StreamCommands } from "./stream-commands.ts";
+import type { StreamKeeper } from "./stream-keeper.ts";
+import type { StreamOwner } from "./stream-request-handlers.ts";
 
 /** What the streams tell their session. */
 export interface ServerStreamsHandlers {
   onStreamEnd(stream: ServerStream, end: StreamEnd): void;
-  /** A command that is none of RTMP. */
-  onUnknownCommand(messageStreamId: number, command: Command): void;
-  onProblem(error: RtmpError): void;
   /** The client asked for more than the limits allow; the session ends. */
   onOverflow(error: RtmpError): void;
 }
@@ -37,32 +35,39 @@ export interface ServerStreamsHandlers {
 export interface ServerStreamsOptions {
   readonly connection: Connection;
   readonly limits: SessionLimits;
-  /** The owner's decisions. */
-  readonly requests: StreamRequestHandlers;
+  readonly owner: StreamOwner;
+  /** Takes the commands that are none of RTMP. */
+  readonly incomingCalls: IncomingCalls;
   readonly handlers: ServerStreamsHandlers;
 }
 
 /** All message streams of one connection. */
-export class ServerStreams {
+export class ServerStreams implements StreamKeeper {
   readonly #connection: Connection;
   readonly #limits: SessionLimits;
-  readonly #requests: StreamRequestHandlers;
+  readonly #owner: StreamOwner;
+  readonly #incomingCalls: IncomingCalls;
   readonly #handlers: ServerStreamsHandlers;
   readonly #streams = new Map<number, ServerStream>();
   readonly #execution: StreamCommands;
 
-  constructor({ connection, limits, requests, handlers }: ServerStreamsOptions) {
+  constructor({ connection, limits, owner, incomingCalls, handlers }: ServerStreamsOptions) {
     this.#connection = connection;
     this.#limits = limits;
-    this.#requests = requests;
+    this.#owner = owner;
+    this.#incomingCalls = incomingCalls;
     this.#handlers = handlers;
-    this.#execution = new StreamCommands({
-      limits,
-      requests,
-      isCurrent: (stream) => this.#streams.get(stream.id) === stream,
-      onEnd: (stream) => this.#endStream(stream, "closed"),
-      onProblem: (error) => handlers.onProblem(error),
-    });
+    this.#execution = new StreamCommands({ limits, owner, streams: this });
+  }
+
+  /** Whether the stream still exists. */
+  isCurrent(stream: ServerStream): boolean {
+    return this.#streams.get(stream.id) === stream;
+  }
+
+  /** Ends what the stream does, in order, because the client says so. */
+  close(stream: ServerStream): void {
+    this.#endStream(stream, "closed");
   }
 
   /** Whether any stream publishes, plays or waits for an answer. */
@@ -109,7 +114,7 @@ export class ServerStreams {
     if (answerEncoderCommand(this.#connection, command)) {
       if (command.name === "FCUnpublish") this.#fcUnpublish(command);
     } else if (isStreamCommand(command.name)) this.#onStream(messageStreamId, command);
-    else this.#handlers.onUnknownCommand(messageStreamId, command);
+    else this.#incomingCalls.offer(messageStreamId, command);
   }
 
   /** Executes the commands that waited for an answer which has been given by now. */
@@ -158,12 +163,12 @@ export class ServerStreams {
   #unpublish(stream: ServerStream, command: Command): void {
     const isPublishing = stream.state === "publishing";
     if (isPublishing && isMeant(nameArgument(command), stream.streamName)) {
-      this.#endStream(stream, "closed");
+      this.close(stream);
     }
   }
 
   #deleteStream(stream: ServerStream): void {
-    this.#endStream(stream, "closed");
+    this.close(stream);
     this.#streams.delete(stream.id);
     for (const command of stream.queue.splice(0)) {
       // The owner may end the session in any of them.
@@ -176,7 +181,7 @@ export class ServerStreams {
     if (this.#streams.size >= this.#limits.maxStreams) {
       const text = `no more than ${this.#limits.maxStreams} streams on one connection`;
       this.#connection.sendCommand(errorResult(command.transactionId, StatusCode.CallFailed, text));
-      this.#handlers.onProblem(new SessionError("RTMP_ERR_TOO_MANY_STREAMS", text));
+      this.#owner.onProblem?.(new SessionError("RTMP_ERR_TOO_MANY_STREAMS", text));
       return;
     }
     let id = 1;
@@ -194,7 +199,7 @@ export class ServerStreams {
   /** What a stream played is over; its playlist goes on when output is next taken. */
   #finish(stream: ServerStream): void {
     const rest = stream.playlist.splice(0);
-    this.#endStream(stream, "closed");
+    this.close(stream);
     stream.playlist.push(...rest);
   }
 
@@ -244,13 +249,13 @@ export class ServerStreams {
 
   /** A live stream has no length; who keeps recordings says more. */
   #getStreamLength(command: Command): void {
-    const requests = this.#requests;
-    if (requests.onGetStreamLength === undefined) {
+    const owner = this.#owner;
+    if (owner.onGetStreamLength === undefined) {
       this.#answer(command, 0);
       return;
     }
     const { transactionId } = command;
-    requests.onGetStreamLength(
+    owner.onGetStreamLength(
       new IncomingStreamLength(nameArgument(command), {
         accept: (seconds) => {
           this.#answer(command, seconds);
@@ -284,7 +289,7 @@ export class ServerStreams {
 
   #noStream(messageStreamId: number, { name }: Command): void {
     const text = `${name} on stream ${messageStreamId}, which does not exist`;
-    this.#handlers.onProblem(new SessionError("RTMP_ERR_UNKNOWN_STREAM", text));
+    this.#owner.onProblem?.(new SessionError("RTMP_ERR_UNKNOWN_STREAM", text));
   }
 
   #onlyPublishing(): ServerStream | undefined {

@@ -24,8 +24,8 @@ export interface ServerTimeoutsOptions {
   readonly limits: SessionLimits;
   readonly connection: Connection;
   readonly streams: ServerStreams;
-  /** Whether the connection is in use without a stream. */
-  readonly inUse: () => boolean;
+  /** Says whether the connection is in use without a stream. */
+  readonly owner: { isInUse?(): boolean };
   /** When the connection began. */
   readonly now: number;
 }
@@ -35,7 +35,7 @@ export class ServerTimeouts {
   readonly #limits: SessionLimits;
   readonly #connection: Connection;
   readonly #streams: ServerStreams;
-  readonly #inUse: () => boolean;
+  readonly #owner: ServerTimeoutsOptions["owner"];
   readonly #startedAt: number;
   #now: number;
   #openedAt: number | undefined;
@@ -43,11 +43,11 @@ export class ServerTimeouts {
   // Undefined while a stream is active, and until the time at which that ended is known.
   #idleSince: number | undefined;
 
-  constructor({ limits, connection, streams, inUse, now }: ServerTimeoutsOptions) {
+  constructor({ limits, connection, streams, owner, now }: ServerTimeoutsOptions) {
     this.#limits = limits;
     this.#connection = connection;
     this.#streams = streams;
-    this.#inUse = inUse;
+    this.#owner = owner;
     this.#startedAt = now;
     this.#now = now;
   }
@@ -101,7 +101,11 @@ export class ServerTimeouts {
   }
 
   get #isActive(): boolean {
-    return this.#streams.anyActive || this.#inUse();
+    return this.#streams.anyActive || this.#isInUse;
+  }
+
+  get #isInUse(): boolean {
+    return this.#owner.isInUse?.() ?? false;
   }
 
   /** Undefined while no stream makes silence a sign of loss. */
@@ -111,7 +115,7 @@ export class ServerTimeouts {
     if (this.#streams.some(isPublishing)) {
       return answersPings ? silentAnsweringPublisherMs : silentPublisherMs;
     }
-    const isUsed = this.#streams.some(isPlaying) || this.#inUse();
+    const isUsed = this.#streams.some(isPlaying) || this.#isInUse;
     return answersPings && isUsed ? silentPlayerMs : undefined;
   }
 
