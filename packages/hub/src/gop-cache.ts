@@ -5,11 +5,12 @@
  * that outgrows a bound is dropped whole, for a GOP without its keyframe is of no use; the next keyframe starts anew.
  */
 
+import type { MediaPacket } from "@rtmp/flv";
 import { timestampDifference } from "@rtmp/wire";
 import type { InitSnapshot } from "./init-state.ts";
 import type { HubLimits } from "./limits.ts";
-import type { MediaBatch } from "./media-batch.ts";
-import type { Turn } from "./pending-batch.ts";
+import { MediaBatch } from "./media-batch.ts";
+import type { Turn } from "./turn.ts";
 
 /** A batch, and the packet that a joiner begins with. */
 export interface CachedBatch {
@@ -25,6 +26,8 @@ export interface GopStart {
   readonly timestamp: number;
   /** The init state before its keyframe; what changed since is in the batches. */
   readonly init: InitSnapshot;
+  /** When it was handed out, in milliseconds of the hub's clock. */
+  readonly at: number;
 }
 
 /** The GOP cache of one live stream. */
@@ -34,6 +37,7 @@ export class GopCache {
   #start: GopStart | undefined;
   #bytes = 0;
   #packets = 0;
+  #picture: MediaBatch | undefined;
 
   constructor(limits: HubLimits) {
     this.#limits = limits;
@@ -49,6 +53,24 @@ export class GopCache {
     return this.#entries;
   }
 
+  /**
+   * The keyframe alone, at the time of the newest video, so that it is not ahead of what follows; undefined when no GOP is
+   * cached.
+   *
+   * The same batch is returned until another is added, so that joiners share it.
+   */
+  get picture(): MediaBatch | undefined {
+    const [first] = this.#entries;
+    const keyframe = first?.batch.packets[first.from];
+    if (first === undefined || keyframe === undefined) return undefined;
+    const { publication } = first.batch;
+    this.#picture ??= new MediaBatch(
+      [{ ...keyframe, timestamp: this.#newestVideoAt(keyframe.timestamp) }],
+      publication,
+    );
+    return this.#picture;
+  }
+
   /** Whether the GOP began in or before a turn, so that who saw that turn goes on behind it. */
   reachesBackTo(number: number): boolean {
     const [oldest] = this.#entries;
@@ -60,12 +82,16 @@ export class GopCache {
     return this.#bytes;
   }
 
-  /** Takes in a batch; audio alone begins no GOP, and goes on with one whose video has stopped. */
-  add({ batch, last, number }: Turn): void {
+  /**
+   * Takes in a batch; audio alone begins no GOP, and goes on with one whose video has stopped.
+   *
+   * @param now  when it was handed out
+   */
+  add({ batch, last, number }: Turn, now: number): void {
     const first = last && batch.packets[last.index];
     if (last !== undefined && first?.kind === "video") {
       this.clear();
-      this.#start = { timestamp: first.timestamp, init: last.init };
+      this.#start = { timestamp: first.timestamp, init: last.init, at: now };
       this.#keep(this.#start, { batch, from: last.index, number });
     } else if (this.#start !== undefined) {
       this.#keep(this.#start, { batch, from: 0, number });
@@ -76,12 +102,22 @@ export class GopCache {
   clear(): void {
     this.#entries = [];
     this.#start = undefined;
+    this.#picture = undefined;
     this.#bytes = 0;
     this.#packets = 0;
   }
 
+  #newestVideoAt(otherwise: number): number {
+    for (const { batch } of this.#entries.toReversed()) {
+      const newest = batch.packets.findLast(isVideoFrame);
+      if (newest !== undefined) return newest.timestamp;
+    }
+    return otherwise;
+  }
+
   #keep(start: GopStart, entry: CachedBatch): void {
     this.#entries.push(entry);
+    this.#picture = undefined;
     this.#bytes += entry.batch.bytes;
     this.#packets += entry.batch.packets.length;
     // Metadata has the time 0, wherever it stands.
@@ -97,4 +133,8 @@ export class GopCache {
       this.clear();
     }
   }
+}
+
+function isVideoFrame({ kind, frames }: MediaPacket): boolean {
+  return kind === "video" && frames.some(({ role }) => role === "coded-frames");
 }

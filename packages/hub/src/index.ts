@@ -1,5 +1,10 @@
 export { HubError, type HubErrorCode, hubErrorFaults } from "./errors.ts";
-export { defaultHubLimits, type HubLimits, resolveHubLimits } from "./limits.ts";
+export {
+  defaultHubLimits,
+  type HubLimits,
+  resolveHubLimits,
+  type SubscriberLimits,
+} from "./limits.ts";
 export type { Publication, PublicationEnd, PublishOptions } from "./publication.ts";
 export { MediaBatch, type MediaForm } from "./media-batch.ts";
 export type { LiveStreamStats } from "./stats.ts";

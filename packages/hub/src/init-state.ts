@@ -48,13 +48,19 @@ export class InitSnapshot {
   }
 }
 
+/** A packet, and the codec of the track that it was kept for. */
+interface Kept {
+  readonly packet: MediaPacket;
+  readonly codec: string;
+}
+
 /** The init state of one live stream. */
 export class InitState {
   readonly #limits: HubLimits;
-  readonly #slots = new Map<string, MediaPacket>();
+  readonly #slots = new Map<string, Kept>();
   #hasVideo = false;
-  // Timestamp of the first audio behind the last video of the default track, and how much of it has come since.
-  #gapStartedAt: number | undefined;
+  // Timestamp of the latest audio behind the last video of the default track, and how much of it has come since.
+  #latestAudioAt: number | undefined;
   #gapMs = 0;
   #version = 0;
   #snapshot: InitSnapshot | undefined;
@@ -83,7 +89,7 @@ export class InitState {
     if (this.#snapshot?.version !== this.#version) {
       const ordered = [...this.#slots].toSorted(([a], [b]) => (a < b ? -1 : 1));
       // One message can fill several slots; it is sent once.
-      const packets = new Set(ordered.map(([, packet]) => packet));
+      const packets = new Set(ordered.map(([, { packet }]) => packet));
       this.#snapshot = new InitSnapshot(this.#version, [...packets]);
     }
     return this.#snapshot;
@@ -96,10 +102,18 @@ export class InitState {
    */
   observe(packet: MediaPacket): HubError | undefined {
     let fault: HubError | undefined;
+    let comparison: Comparison | undefined;
     for (const frame of packet.frames) {
       this.#watchVideo(packet, frame);
       const slot = slotOf(packet, frame);
-      if (slot !== undefined) fault = this.#keep(slot, packet) ?? fault;
+      if (slot === undefined) continue;
+      comparison ??= new Comparison(packet.body);
+      const before = this.#slots.get(slot);
+      if (before !== undefined && comparison.isSame(before.packet.body)) continue;
+      fault = this.#keep(slot, { packet, codec: frame.codec }) ?? fault;
+      if (before !== undefined && frame.role === "sequence-start") {
+        this.#abandon(slot, before.codec);
+      }
     }
     return fault;
   }
@@ -123,20 +137,22 @@ export class InitState {
       this.#hasVideo = true;
       this.#endGap();
     } else if (kind === "audio" && frame.role === "coded-frames") {
-      this.#gapStartedAt ??= timestamp;
-      this.#gapMs = timestampDifference(timestamp, this.#gapStartedAt);
+      this.#latestAudioAt ??= timestamp;
+      // Counted step by step, for what is 2^31 ms away would look like the past.
+      const stepMs = timestampDifference(timestamp, this.#latestAudioAt);
+      if (stepMs <= 0) return;
+      this.#latestAudioAt = timestamp;
+      this.#gapMs += stepMs;
     }
   }
 
   #endGap(): void {
-    this.#gapStartedAt = undefined;
+    this.#latestAudioAt = undefined;
     this.#gapMs = 0;
   }
 
-  #keep(slot: string, packet: MediaPacket): HubError | undefined {
-    const known = this.#slots.get(slot);
-    if (known !== undefined && isSame(known.body, packet.body)) return undefined;
-
+  #keep(slot: string, kept: Kept): HubError | undefined {
+    const { packet } = kept;
     if (packet.body.length > this.#limits.maxSequenceStartBytes) {
       // What it replaces no longer fits the frames that follow.
       if (this.#slots.delete(slot)) this.#version++;
@@ -145,15 +161,30 @@ export class InitState {
         `${packet.kind} configuration of ${packet.body.length} bytes`,
       );
     }
-    if (known === undefined && this.#isFull(slot)) {
+    if (!this.#slots.has(slot) && this.#isFull(slot)) {
       return new HubError(
         "RTMP_ERR_TOO_MANY_TRACKS",
         `more than ${this.#limits.maxTracks} tracks of ${packet.kind}`,
       );
     }
-    this.#slots.set(slot, packet);
+    this.#slots.set(slot, kept);
     this.#version++;
     return undefined;
+  }
+
+  /** A track has left a codec: what was said of it is void, unless another track of the kind has it. */
+  #abandon(start: string, codec: string): void {
+    const kind = start.slice(0, 1);
+    for (const [slot, kept] of this.#slots) {
+      if (slot.startsWith(kind) && kept.codec === codec) return;
+    }
+    const metadata = metadataOf[kind];
+    if (metadata === undefined) return;
+    for (const [slot, kept] of this.#slots) {
+      if (!slot.startsWith(metadata) || kept.codec !== codec) continue;
+      this.#slots.delete(slot);
+      this.#version++;
+    }
   }
 
   #isFull(slot: string): boolean {
@@ -166,6 +197,8 @@ export class InitState {
 
 // The first character of a slot is its place in the replay order; the rest tells the track.
 const metadataSlot = "0";
+// The place of a sequence start, and that of what describes the same track.
+const metadataOf: Readonly<Record<string, string>> = { "1": "2", "3": "4" };
 
 function slotOf(packet: MediaPacket, frame: MediaFrame): string | undefined {
   const track = String.fromCharCode(frame.track);
@@ -185,6 +218,26 @@ function isMedia({ role }: MediaFrame): boolean {
   return role === "sequence-start" || role === "coded-frames";
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+/** Compares a body with others, with the same one once: a message may configure many tracks. */
+class Comparison {
+  readonly #body: Uint8Array;
+  #other: Uint8Array | undefined;
+  #isSame = false;
+
+  constructor(body: Uint8Array) {
+    this.#body = body;
+  }
+
+  isSame(other: Uint8Array): boolean {
+    if (other !== this.#other) {
+      this.#other = other;
+      this.#isSame = this.#isEqual(other);
+    }
+    return this.#isSame;
+  }
+
+  #isEqual(other: Uint8Array): boolean {
+    const body = this.#body;
+    return body.length === other.length && body.every((byte, index) => byte === other[index]);
+  }
 }

@@ -1,5 +1,26 @@
+/** How far a subscriber may stay behind. */
+export interface SubscriberLimits {
+  /**
+   * Bytes queued for a subscriber above which it skips to a later keyframe.
+   * @default 4194304
+   */
+  readonly skipAboveBytes: number;
+  /**
+   * Milliseconds that the oldest queued byte may wait before the subscriber skips to a later keyframe.
+   *
+   * After a join as much more as the GOP had been going on: who gets all of it at once may take that long to read it.
+   * @default 10000
+   */
+  readonly skipAboveMs: number;
+  /**
+   * Milliseconds that a skipping subscriber's queue may take to become half as long before the subscriber is given up.
+   * @default 20000
+   */
+  readonly maxSkipMs: number;
+}
+
 /** What one live stream may keep in memory and how patient it is. */
-export interface HubLimits {
+export interface HubLimits extends SubscriberLimits {
   /**
    * Milliseconds that players wait for a publisher that was lost, before they are told that the stream ended.
    * @default 15000
@@ -45,16 +66,6 @@ export interface HubLimits {
    * @default 262144
    */
   readonly maxSequenceStartBytes: number;
-  /**
-   * Bytes queued for a subscriber above which it skips to a later keyframe.
-   * @default 4194304
-   */
-  readonly skipAboveBytes: number;
-  /**
-   * Milliseconds that a skipping subscriber's queue may stay above half of `skipAboveBytes` before it is given up.
-   * @default 20000
-   */
-  readonly maxSkipMs: number;
 }
 
 /** The limits that hold where none are given. */
@@ -69,6 +80,7 @@ export const defaultHubLimits: HubLimits = Object.freeze({
   maxTracks: 16,
   maxSequenceStartBytes: 256 * 1024,
   skipAboveBytes: 4 * 1024 * 1024,
+  skipAboveMs: 10_000,
   maxSkipMs: 20_000,
 });
 
@@ -83,11 +95,29 @@ const maxTimerMs = 0x7fffffff;
  */
 export function resolveHubLimits(limits: Partial<HubLimits> = {}): HubLimits {
   const resolved = { ...defaultHubLimits, ...limits };
-  for (const [name, value] of Object.entries(resolved)) {
-    if (!(value >= 0)) throw new RangeError(`${name} must not be negative, and is ${value}`);
-  }
+  requireNotNegative(resolved);
   if (resolved.graceMs > maxTimerMs) {
     throw new RangeError(`graceMs must not be above ${maxTimerMs}, and is ${resolved.graceMs}`);
   }
   return resolved;
+}
+
+/**
+ * Fills in what is left out.
+ *
+ * @throws RangeError when a limit is negative or not a number
+ */
+export function resolveSubscriberLimits(
+  limits: Partial<SubscriberLimits>,
+  { skipAboveBytes, skipAboveMs, maxSkipMs }: SubscriberLimits,
+): SubscriberLimits {
+  const resolved = { skipAboveBytes, skipAboveMs, maxSkipMs, ...limits };
+  requireNotNegative(resolved);
+  return resolved;
+}
+
+function requireNotNegative(limits: object): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!(value >= 0)) throw new RangeError(`${name} must not be negative, and is ${value}`);
+  }
 }

@@ -11,64 +11,68 @@
  */
 
 import type { MediaPacket } from "@rtmp/flv";
-import type { Cancel, Clock } from "@rtmp/wire";
+import type { Cancel } from "@rtmp/wire";
+import { Audience } from "./audience.ts";
 import { HubError } from "./errors.ts";
 import { GopCache } from "./gop-cache.ts";
+import { HandOutOrder } from "./hand-out-order.ts";
 import { InitState } from "./init-state.ts";
-import type { HubLimits } from "./limits.ts";
-import { PendingBatch, type Turn } from "./pending-batch.ts";
-import { Publication, type PublicationEnd, type PublishOptions } from "./publication.ts";
-import { Seat, type SeatStream } from "./seat.ts";
-import type { LiveStreamStats } from "./stats.ts";
+import type { LiveStreamSettings } from "./live-stream-settings.ts";
+import { PendingBatch } from "./pending-batch.ts";
+import {
+  Publication,
+  type PublicationEnd,
+  type PublishedStream,
+  type PublishOptions,
+} from "./publication.ts";
+import type { SeatStream } from "./seat-stream.ts";
+import { Seat } from "./seat.ts";
+import type { LiveStreamStats, SlowCounts } from "./stats.ts";
 import type { SubscribeOptions, Subscriber, Subscription } from "./subscriber.ts";
-import { mayTakeOver, type TakeOver } from "./take-over.ts";
+import { mayTakeOver } from "./take-over.ts";
 import { Timeline } from "./timeline.ts";
+import type { Turn } from "./turn.ts";
 
-/** What a live stream needs of its hub. */
+/** Construction of a {@link LiveStream}. */
 export interface LiveStreamOptions {
   readonly streamPath: string;
-  readonly clock: Clock;
-  readonly limits: HubLimits;
-  readonly takeOver: TakeOver;
+  readonly settings: LiveStreamSettings;
   /** The stream has neither publisher nor subscribers any more. */
   readonly onEmpty: (stream: LiveStream) => void;
 }
 
 /** A named stream of the hub. */
-export class LiveStream implements SeatStream {
+export class LiveStream implements SeatStream, PublishedStream {
   /** The name: `app/streamName`. */
   readonly streamPath: string;
-  readonly #clock: Clock;
-  readonly #limits: HubLimits;
-  readonly #takeOver: TakeOver;
+  readonly #settings: LiveStreamSettings;
   readonly #onEmpty: (stream: LiveStream) => void;
   readonly #timeline = new Timeline();
   readonly #init: InitState;
   readonly #pending: PendingBatch;
   readonly #gop: GopCache;
-  readonly #seats = new Set<Seat>();
+  readonly #audience: Audience;
+  readonly #order = new HandOutOrder({
+    join: (seat) => this.#join(seat),
+    flush: () => this.#flush(),
+    unpublish: (end) => this.#unpublish(end),
+  });
   #publication: Publication | undefined;
   #cancelGrace: Cancel | undefined;
+  #cancelWindow: Cancel | undefined;
   // The last turn of this publication that was sent.
   #latest: Turn | undefined;
-  // While media is handed out, a flush, an end and who comes back from a pause wait: every subscriber gets the batches in the same order.
-  #handingOut = false;
-  #flushDue = false;
-  #endDue: PublicationEnd | undefined;
-  readonly #rejoinDue = new Set<Seat>();
   #packets = 0;
   #bytes = 0;
-  #skippedPackets = 0;
 
-  constructor(options: LiveStreamOptions) {
-    this.streamPath = options.streamPath;
-    this.#clock = options.clock;
-    this.#limits = options.limits;
-    this.#takeOver = options.takeOver;
-    this.#onEmpty = options.onEmpty;
-    this.#init = new InitState(options.limits);
+  constructor({ streamPath, settings, onEmpty }: LiveStreamOptions) {
+    this.streamPath = streamPath;
+    this.#settings = settings;
+    this.#onEmpty = onEmpty;
+    this.#init = new InitState(settings.limits);
     this.#pending = new PendingBatch(this.#init);
-    this.#gop = new GopCache(options.limits);
+    this.#gop = new GopCache(settings.limits);
+    this.#audience = new Audience(settings.merge);
   }
 
   /** Whether it has a publisher, or waits for one that was lost. */
@@ -76,16 +80,28 @@ export class LiveStream implements SeatStream {
     return this.#publication !== undefined || this.#cancelGrace !== undefined;
   }
 
+  get startsWithPicture(): boolean {
+    return this.#settings.startsWithPicture;
+  }
+
+  get longestGopMs(): number {
+    return this.#settings.limits.gopCacheMs;
+  }
+
+  get counts(): SlowCounts {
+    return this.#audience.counts;
+  }
+
   /** Counts since the stream began. */
   get stats(): LiveStreamStats {
     return {
       streamPath: this.streamPath,
       publishing: this.#publication !== undefined,
-      subscribers: this.#seats.size,
+      subscribers: this.#audience.size,
       packets: this.#packets,
       bytes: this.#bytes,
       gopCacheBytes: this.#gop.bytes,
-      skippedPackets: this.#skippedPackets,
+      ...this.counts,
     };
   }
 
@@ -98,9 +114,9 @@ export class LiveStream implements SeatStream {
     const present = this.#publication;
     if (present === undefined) return undefined;
 
+    const { takeOver, limits } = this.#settings;
     // In the middle of a batch nobody goes.
-    const keeps =
-      this.#handingOut || !mayTakeOver(this.#takeOver, this.#limits, present.options, newcomer);
+    const keeps = this.#order.busy || !mayTakeOver(takeOver, limits, present.options, newcomer);
     if (keeps) throw this.#nameInUse();
     return present;
   }
@@ -115,15 +131,11 @@ export class LiveStream implements SeatStream {
     this.#stopGrace();
     this.#timeline.restart();
     this.#init.clear();
+    this.#pending.beginPublication();
     const publication = new Publication(this, options);
     this.#publication = publication;
     try {
-      this.#forEachSeat((seat) => {
-        // Publishers that come and go fill no queue that is full.
-        if (!seat.knowsUnpublished || seat.hasFullQueue) return;
-        seat.knowsUnpublished = false;
-        seat.subscriber.onPublish();
-      });
+      this.#audience.tellPublished();
     } catch (error) {
       // Nobody has the publication to end it.
       publication.end("closed");
@@ -132,12 +144,15 @@ export class LiveStream implements SeatStream {
     return publication;
   }
 
-  /** Adds a subscriber, who gets the cached GOP at once or waits for a packet to start with. */
-  subscribe(subscriber: Subscriber, { paused = false }: SubscribeOptions = {}): Subscription {
-    const seat = new Seat({ subscriber, limits: this.#limits, stream: this, paused });
+  /** Adds a subscriber, who gets what is cached at once or waits for a packet to start with. */
+  subscribe(
+    subscriber: Subscriber,
+    { paused = false, limits = this.#settings.limits }: SubscribeOptions = {},
+  ): Subscription {
+    const seat = new Seat({ subscriber, limits, stream: this, paused });
     seat.knowsUnpublished = !this.live;
-    this.#seats.add(seat);
-    this.#handOut(() => {
+    this.#audience.add(seat);
+    this.#order.run(() => {
       try {
         this.#join(seat);
       } catch (error) {
@@ -151,9 +166,7 @@ export class LiveStream implements SeatStream {
 
   /** Sends a seat that pauses no more what it has not seen of the cached GOP. */
   rejoin(seat: Seat): void {
-    // The turn under way may have passed it by.
-    if (this.#handingOut) this.#rejoinDue.add(seat);
-    else this.#handOut(() => this.#join(seat));
+    this.#order.rejoin(seat);
   }
 
   /** Sends a seat the init state behind the last turn. */
@@ -163,13 +176,13 @@ export class LiveStream implements SeatStream {
 
   /** Forgets a seat that was given up. */
   leave(seat: Seat): void {
-    this.#seats.delete(seat);
+    this.#audience.delete(seat);
     this.#checkEmpty();
   }
 
   /** Takes in a packet of the present publication. */
   write(packet: MediaPacket): void {
-    const timestamp = this.#timestampOf(packet);
+    const timestamp = this.#timeline.place(packet, this.#settings.clock.now());
     this.#packets++;
     this.#bytes += packet.body.length;
     this.#pending.add(timestamp === packet.timestamp ? packet : { ...packet, timestamp });
@@ -180,109 +193,76 @@ export class LiveStream implements SeatStream {
     this.#init.clearMetadata();
   }
 
-  /** Sends what was written since the last flush to all subscribers. */
+  /** Sends what was written to all subscribers, unless it waits for more. */
   flush(): void {
-    if (this.#handingOut) {
-      this.#flushDue = true;
-      return;
-    }
-    const turn = this.#pending.take();
-    if (turn !== undefined) this.#handOut(() => this.#send(turn));
+    this.#order.flush();
   }
 
   /** Ends the present publication. */
   unpublish(end: PublicationEnd): void {
-    if (this.#handingOut) {
-      this.#endDue = end;
-      return;
-    }
-    try {
-      this.flush();
-    } finally {
-      this.#finish(end);
-    }
+    this.#order.unpublish(end);
   }
 
   #nameInUse(): HubError {
     return new HubError("RTMP_ERR_NAME_IN_USE", `${this.streamPath} is being published`);
   }
 
-  #timestampOf({ kind, timestamp, frames }: MediaPacket): number {
-    // FFmpeg takes onMetaData whose time is not 0 for a stream of subtitles.
-    if (kind === "data" && frames.some(({ role }) => role === "metadata")) return 0;
-
-    const isFrame = kind !== "data" && frames.some(({ role }) => role === "coded-frames");
-    return this.#timeline.map(timestamp, isFrame, this.#clock.now());
-  }
-
-  /** Hands out media, then does what the subscribers caused meanwhile. */
-  #handOut(run: () => void): void {
-    if (this.#handingOut) {
-      run();
-      return;
-    }
-    this.#handingOut = true;
-    try {
-      run();
-    } finally {
-      this.#handingOut = false;
-      this.#catchUp();
-    }
-  }
-
   #join(seat: Seat): void {
-    seat.join(this.#gop, this.#latest, this.#clock.now());
+    seat.join(this.#gop, this.#latest, this.#settings.clock.now());
   }
 
-  #catchUp(): void {
-    for (const seat of this.#rejoinDue) {
-      this.#rejoinDue.delete(seat);
-      this.rejoin(seat);
+  #flush(): void {
+    if (this.#pending.isEmpty) return;
+    const windowMs = this.#settings.merge.milliseconds;
+    if (windowMs === 0 || this.#pending.isUrgent) this.#handOut();
+    else this.#cancelWindow ??= this.#settings.clock.schedule(windowMs, () => this.#onWindowEnd());
+  }
+
+  #onWindowEnd(): void {
+    this.#cancelWindow = undefined;
+    if (this.#order.busy) this.#order.flush();
+    else this.#handOut();
+  }
+
+  #unpublish(end: PublicationEnd): void {
+    try {
+      this.#handOut();
+    } finally {
+      this.#finish(end);
     }
-    if (this.#flushDue) {
-      this.#flushDue = false;
-      this.flush();
-    }
-    const end = this.#endDue;
-    if (end === undefined) return;
-    this.#endDue = undefined;
-    this.unpublish(end);
+  }
+
+  /** Sends all that was written. */
+  #handOut(): void {
+    this.#cancelWindow?.();
+    this.#cancelWindow = undefined;
+    const turn = this.#pending.take();
+    if (turn !== undefined) this.#order.run(() => this.#send(turn));
   }
 
   #send(turn: Turn): void {
-    const now = this.#clock.now();
-    const tooSlow: { seat: Seat; cause: HubError }[] = [];
+    const now = this.#settings.clock.now();
     try {
-      this.#forEachSeat((seat) => {
-        const skipped = seat.skippedPackets;
-        const cause = seat.deliver(turn, now);
-        this.#skippedPackets += seat.skippedPackets - skipped;
-        if (cause !== undefined) tooSlow.push({ seat, cause });
-      });
+      this.#audience.deliver(turn, now);
     } finally {
-      this.#gop.add(turn);
+      this.#gop.add(turn, now);
       this.#latest = turn;
-      for (const { seat, cause } of tooSlow) this.#evict(seat, cause);
+      this.#audience.evict();
     }
-  }
-
-  #evict(seat: Seat, cause: HubError): void {
-    if (!this.#seats.has(seat)) return;
-    seat.close();
-    seat.subscriber.onEvict(cause);
   }
 
   #finish(end: PublicationEnd): void {
     this.#publication = undefined;
     this.#gop.clear();
     this.#latest = undefined;
-    for (const seat of this.#seats) seat.interrupt();
+    this.#audience.interrupt();
 
-    if (end === "closed" || this.#limits.graceMs === 0) {
+    const { graceMs } = this.#settings.limits;
+    if (end === "closed" || graceMs === 0) {
       this.#tellUnpublished();
       return;
     }
-    this.#cancelGrace = this.#clock.schedule(this.#limits.graceMs, () => {
+    this.#cancelGrace = this.#settings.clock.schedule(graceMs, () => {
       this.#cancelGrace = undefined;
       this.#tellUnpublished();
     });
@@ -291,32 +271,14 @@ export class LiveStream implements SeatStream {
 
   #tellUnpublished(): void {
     try {
-      this.#forEachSeat((seat) => {
-        // One that was told before may have published again.
-        if (seat.knowsUnpublished || this.#publication !== undefined) return;
-        seat.knowsUnpublished = true;
-        seat.subscriber.onUnpublish();
-      });
+      this.#audience.tellUnpublished(() => this.#publication === undefined);
     } finally {
       this.#checkEmpty();
     }
   }
 
-  /** Calls each subscriber; one that throws costs the others nothing, and the first error is thrown in the end. */
-  #forEachSeat(call: (seat: Seat) => void): void {
-    const errors: unknown[] = [];
-    for (const seat of this.#seats) {
-      try {
-        call(seat);
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) throw errors[0];
-  }
-
   #checkEmpty(): void {
-    if (this.#publication !== undefined || this.#seats.size > 0) return;
+    if (this.#publication !== undefined || this.#audience.size > 0) return;
     this.#stopGrace();
     this.#onEmpty(this);
   }

@@ -12,7 +12,7 @@ export interface MediaForm {
 }
 
 /**
- * What one turn of the event loop brought for a stream, and the wire forms built from it.
+ * What a stream's subscribers are sent at once, and the wire forms built from it.
  *
  * A batch is shared by all subscribers of a stream and never changes. A form is built on first use, and the same result
  * goes to every subscriber that asks with the same key: encode once, write to many.
@@ -22,11 +22,19 @@ export class MediaBatch {
   readonly packets: readonly MediaPacket[];
   /** Bytes of all bodies. */
   readonly bytes: number;
+  /**
+   * Tells the publications of a stream apart: what follows in another one does not follow in time, for they continue each
+   * other's timestamps by the clock.
+   *
+   * Undefined when the batch holds nothing but configurations that a late subscriber is sent.
+   */
+  readonly publication: number | undefined;
   // In order of use once there are as many as are kept.
   readonly #forms = new Map<string, MediaForm>();
 
-  constructor(packets: readonly MediaPacket[]) {
+  constructor(packets: readonly MediaPacket[], publication?: number) {
     this.packets = packets;
+    this.publication = publication;
     let bytes = 0;
     for (const packet of packets) bytes += packet.body.length;
     this.bytes = bytes;

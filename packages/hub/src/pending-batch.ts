@@ -1,47 +1,46 @@
 /**
- * What a publisher has written since the last flush, and where in it a decoder can start.
+ * What a publisher has written since the last batch was handed out, and where in it a decoder can start.
  */
 
 import type { MediaPacket } from "@rtmp/flv";
-import type { InitSnapshot, InitState } from "./init-state.ts";
+import type { InitState } from "./init-state.ts";
 import { MediaBatch } from "./media-batch.ts";
+import { type Start, Turn } from "./turn.ts";
 
-/**
- * A packet that a decoder can start with: a keyframe of the default video track, or any frame while there is no video, or
- * none any more.
- */
-export interface Start {
-  /** Its index in the batch. */
-  readonly index: number;
-  /** What the decoder has to know before. */
-  readonly init: InitSnapshot;
-}
-
-/** A batch on its way to the subscribers. */
-export interface Turn {
-  readonly batch: MediaBatch;
-  /** The first and the last place to start; undefined when there is none. */
-  readonly first: Start | undefined;
-  readonly last: Start | undefined;
-  /** The init state behind the batch. */
-  readonly init: InitSnapshot;
-  /** Whether video came before and stays away behind the batch, so that audio is a place to start. */
-  readonly videoStopped: boolean;
-  /** Counts the turns of the stream, from 1 on. */
-  readonly number: number;
-}
+// A batch that has grown to one of these waits for no more: it is a write for each subscriber that is worth it, and what
+// waits is not to outgrow what one turn can bring anyway.
+const fullBytes = 1024 * 1024;
+const fullPackets = 1_024;
 
 /** Gathers packets for the next batch. */
 export class PendingBatch {
   readonly #init: InitState;
   #packets: MediaPacket[] = [];
+  #bytes = 0;
+  #hasKeyframe = false;
   #first: Start | undefined;
   #last: Start | undefined;
   #turns = 0;
+  #publications = 0;
 
   /** @param init  is told of every packet */
   constructor(init: InitState) {
     this.#init = init;
+  }
+
+  /** Whether nothing was added since the last `take`. */
+  get isEmpty(): boolean {
+    return this.#packets.length === 0;
+  }
+
+  /** Whether it should not wait for more: a player can start with a keyframe in it, or it is large. */
+  get isUrgent(): boolean {
+    return this.#hasKeyframe || this.#bytes >= fullBytes || this.#packets.length >= fullPackets;
+  }
+
+  /** Another publisher begins; what the last one wrote was taken. */
+  beginPublication(): void {
+    this.#publications++;
   }
 
   /**
@@ -59,23 +58,27 @@ export class PendingBatch {
     if (expectsVideo ? startsGop(packet) : standsAlone(packet)) {
       this.#last = { index: this.#packets.length, init: this.#init.snapshot };
       this.#first ??= this.#last;
+      this.#hasKeyframe ||= packet.kind === "video";
     }
     this.#packets.push(packet);
+    this.#bytes += packet.body.length;
     if (fault !== undefined) throw fault;
   }
 
   /** Returns what was added since the last call; undefined when that is nothing. */
   take(): Turn | undefined {
-    if (this.#packets.length === 0) return undefined;
-    const turn = {
-      batch: new MediaBatch(this.#packets),
+    if (this.isEmpty) return undefined;
+    const turn = new Turn({
+      batch: new MediaBatch(this.#packets, this.#publications),
       first: this.#first,
       last: this.#last,
       init: this.#init.snapshot,
       videoStopped: this.#init.videoStopped,
       number: ++this.#turns,
-    };
+    });
     this.#packets = [];
+    this.#bytes = 0;
+    this.#hasKeyframe = false;
     this.#first = this.#last = undefined;
     return turn;
   }

@@ -39,7 +39,7 @@ export class Publication {
   }
 
   /**
-   * Takes in a packet; subscribers get it with the next `flush`.
+   * Takes in a packet; subscribers get it with the next `flush`, or later when it waits for others.
    *
    * @throws HubError when the packet configures more than the limits allow; it is passed on all the same
    */
@@ -52,7 +52,11 @@ export class Publication {
     if (!this.#ended) this.#stream.clearMetadata();
   }
 
-  /** Sends what was written to all subscribers; called at the end of each turn that brought something. */
+  /**
+   * Sends what was written to all subscribers; called at the end of each turn that brought something.
+   *
+   * While the hub merges, it waits for what the next turns bring, unless there is a keyframe in it.
+   */
   flush(): void {
     if (!this.#ended) this.#stream.flush();
   }

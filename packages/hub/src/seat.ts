@@ -1,49 +1,43 @@
 /**
  * What a live stream remembers of one subscriber: what it gets next, and whether it keeps up.
  *
- *   paused ◄─┐ any ┌─ pause
- *      │     └─────┘
- *   resume
- *      ▼
- *   waiting ──place to start──► flowing ──too much queued──► skipping
- *      ▲                         │   ▲                          │
- *      └────publication ended────┘   └──half is free and a──────┘
- *                                       place to start
+ *   waiting ──────place to start──────► flowing ──too much queued,──► skipping
+ *    │  ▲                                ▲  ▲     or for too long      ▲  │
+ *    │  └─resume── paused       keyframe │  │                          │  │
+ *    │                ▲                  │  └──half is free and a──────│──┘
+ *    │              pause (any)          │      place to start         │
+ *    └──────picture of the GOP──► listening ───────────────────────────┘
+ *
+ * When the publication ends, listening and flowing ones wait for a place to start in the next.
  */
 
-import { HubError } from "./errors.ts";
-import type { GopCache } from "./gop-cache.ts";
-import type { HubLimits } from "./limits.ts";
-import type { Start, Turn } from "./pending-batch.ts";
+import type { HubError } from "./errors.ts";
+import type { GopCache, GopStart } from "./gop-cache.ts";
+import type { SubscriberLimits } from "./limits.ts";
+import { QueueWatch } from "./queue-watch.ts";
+import type { SeatStream } from "./seat-stream.ts";
+import { Skip } from "./skip.ts";
 import type { Subscriber, Subscription } from "./subscriber.ts";
+import type { Start, Turn } from "./turn.ts";
 
 /**
  * Where a subscriber stands.
  *
  * - `paused`: wants nothing.
  * - `waiting`: for a packet that a decoder can start with.
+ * - `listening`: has a picture and gets all but video, which goes on with a keyframe.
  * - `flowing`: gets every batch.
  * - `skipping`: too slow; waits until its queue is shorter and a packet to start with comes.
  */
-type SeatState = "paused" | "waiting" | "flowing" | "skipping";
+type SeatState = "paused" | "waiting" | "listening" | "flowing" | "skipping";
 
 /** Construction of a {@link Seat}. */
 export interface SeatOptions {
   readonly subscriber: Subscriber;
-  readonly limits: HubLimits;
+  readonly limits: SubscriberLimits;
   readonly stream: SeatStream;
   /** Begins without media, as after `pause`. */
   readonly paused: boolean;
-}
-
-/** The stream that a seat belongs to. */
-export interface SeatStream {
-  /** Gives the seat up; called once. */
-  leave(seat: Seat): void;
-  /** Calls `join`. */
-  rejoin(seat: Seat): void;
-  /** Calls `introduce`, if there is a turn to speak of. */
-  reintroduce(seat: Seat): void;
 }
 
 /** A subscriber's place at a live stream. */
@@ -52,18 +46,22 @@ export class Seat implements Subscription {
   /** Whether the subscriber has been told, or has seen for itself, that nothing is published. */
   knowsUnpublished = false;
   skippedPackets = 0;
-  readonly #limits: HubLimits;
+  skips = 0;
+  readonly #limits: SubscriberLimits;
   readonly #stream: SeatStream;
   #state: SeatState;
   #left = false;
   // Version of the init state that the subscriber has seen.
   #initVersion = -1;
-  // Number of the last turn that it was sent.
+  // Number of the last turn that it was sent; 0 while it has to begin with a place to start.
   #seen = 0;
   // Whether it began on audio because video had stopped.
   #beganWithoutVideo = false;
-  // When skipping began, in milliseconds of the hub's clock.
-  #skippingSince = 0;
+  #skip: Skip | undefined;
+  // How much longer the queue may wait because it began with a whole GOP.
+  #burstMs = 0;
+  // Made when the subscriber's queue is not empty for the first time.
+  #watch: QueueWatch | undefined;
 
   constructor({ subscriber, limits, stream, paused }: SeatOptions) {
     this.subscriber = subscriber;
@@ -84,6 +82,8 @@ export class Seat implements Subscription {
   }
 
   pause(): void {
+    // It has no frame that what follows its picture refers to, so it comes back as one that joins.
+    if (this.#state === "listening") this.#seen = 0;
     this.#state = "paused";
   }
 
@@ -95,7 +95,7 @@ export class Seat implements Subscription {
 
   repeatInit(): void {
     this.#initVersion = -1;
-    if (this.#state !== "flowing" || this.#left) return;
+    if ((this.#state !== "flowing" && this.#state !== "listening") || this.#left) return;
     // One that asks again and again and reads nothing gets it with a keyframe, once its queue is shorter.
     if (this.hasFullQueue) this.#state = "waiting";
     else this.#stream.reintroduce(this);
@@ -108,30 +108,21 @@ export class Seat implements Subscription {
    */
   join(gop: GopCache, latest: Turn | undefined, now: number): void {
     if (this.#left || this.#state !== "waiting") return;
-    if (gop.start === undefined || latest === undefined) return;
+    const { start } = gop;
+    if (start === undefined || latest === undefined) return;
     if (this.hasFullQueue) {
-      this.#fallBehind(now);
+      this.#fallBehind(this.subscriber.queuedBytes, 0, now);
       return;
     }
-    this.#state = "flowing";
     this.#beganWithoutVideo = false;
-    this.#announce();
-    if (this.#left) return;
-    if (!gop.reachesBackTo(this.#seen)) this.#introduce(gop.start.init, gop.start.timestamp);
-    else if (this.#initVersion === -1) this.introduce(latest);
-    for (const { batch, from, number } of gop.entries) {
-      if (this.#left) return;
-      if (number > this.#seen) this.subscriber.onBatch(batch, from);
-    }
-    this.#seen = latest.number;
-    this.#initVersion = latest.init.version;
+    if (this.#stream.startsWithPicture && this.#seen === 0) this.#show(gop, start, latest);
+    else this.#catchUp(gop, start, latest, now);
   }
 
   /** Sends the init state behind a turn, unless the subscriber has seen it. */
   introduce({ batch, init }: Turn): void {
     const newest = batch.packets.findLast(({ kind }) => kind !== "data");
     this.#introduce(init, newest?.timestamp ?? 0);
-    this.#initVersion = init.version;
   }
 
   /**
@@ -142,45 +133,91 @@ export class Seat implements Subscription {
   deliver(turn: Turn, now: number): HubError | undefined {
     if (this.#state === "paused") return undefined;
     this.#endWithoutVideo(turn);
+    if (this.#state === "waiting" && turn.first === undefined) return undefined;
+
     const { queuedBytes } = this.subscriber;
-    const { skipAboveBytes } = this.#limits;
-    if (this.#state === "flowing") {
-      if (queuedBytes <= skipAboveBytes) {
-        this.#send(turn, 0);
+    if (this.#state !== "skipping") {
+      const waitedMs = queuedBytes === 0 ? this.#onEmpty() : this.#waitedMs(queuedBytes, now);
+      const isBehind = queuedBytes > this.#limits.skipAboveBytes || waitedMs > this.#mostWaitMs;
+      if (!isBehind) {
+        this.#sendSome(turn);
+        if (queuedBytes > 0) this.#mark(queuedBytes, now);
         return undefined;
       }
-      this.#fallBehind(now);
+      this.#fallBehind(queuedBytes, waitedMs, now);
+      if (this.#left) return undefined;
     }
 
     const { first } = turn;
-    if (this.#state === "waiting") {
-      if (first === undefined) return undefined;
-      if (queuedBytes <= skipAboveBytes) {
-        this.#start(turn, first);
-        return undefined;
-      }
-      this.#fallBehind(now);
-    }
-
-    // It starts again only when half of the bound is free, lest it falls behind at once.
-    const hasRoom = queuedBytes <= skipAboveBytes / 2;
+    const hasRoom = this.#skip?.hasRoom(queuedBytes) ?? true;
     if (first !== undefined && hasRoom) {
-      this.skippedPackets += first.index;
+      this.#countSkipped(first.index);
+      this.#watch?.clear();
       this.#start(turn, first);
+      if (queuedBytes > 0) this.#mark(queuedBytes, now);
       return undefined;
     }
-    this.skippedPackets += turn.batch.packets.length;
-    return hasRoom ? undefined : this.#patienceIsOver(now, queuedBytes);
+    this.#countSkipped(turn.batch.packets.length);
+    return hasRoom ? undefined : this.#skip?.patienceIsOver(queuedBytes, now);
   }
 
   /** The publication ended: the next one begins with a packet to start with. */
   interrupt(): void {
-    if (this.#state === "flowing") this.#state = "waiting";
+    if (this.#state === "flowing" || this.#state === "listening") this.#state = "waiting";
+  }
+
+  /** Sends what has not been seen of the cached GOP. */
+  #catchUp(gop: GopCache, start: GopStart, latest: Turn, now: number): void {
+    this.#state = "flowing";
+    this.#burstMs = Math.min(now - start.at, this.#stream.longestGopMs);
+    this.#announce();
+    if (this.#left) return;
+    if (!gop.reachesBackTo(this.#seen)) this.#introduce(start.init, start.timestamp);
+    else if (this.#initVersion === -1) this.introduce(latest);
+    for (const { batch, from, number } of gop.entries) {
+      if (this.#left) return;
+      if (number > this.#seen) this.subscriber.onBatch(batch, from);
+    }
+    this.#seen = latest.number;
+    this.#initVersion = latest.init.version;
+  }
+
+  /** Sends the keyframe of the cached GOP, behind and before the configurations that hold there and now. */
+  #show({ picture }: GopCache, start: GopStart, latest: Turn): void {
+    this.#state = "listening";
+    this.#seen = latest.number;
+    this.#announce();
+    if (picture === undefined || !this.#isListening) return;
+    this.#introduce(start.init, picture.packets[0]?.timestamp ?? 0);
+    if (!this.#isListening) return;
+    this.subscriber.onBatch(picture, 0);
+    if (this.#isListening) this.introduce(latest);
+  }
+
+  get #isListening(): boolean {
+    return this.#state === "listening" && !this.#left;
+  }
+
+  #sendSome(turn: Turn): void {
+    if (this.#state === "flowing") this.#send(turn, 0);
+    else if (this.#state === "listening") this.#sendBeforeVideo(turn);
+    else if (turn.first !== undefined) this.#start(turn, turn.first);
+  }
+
+  #sendBeforeVideo(turn: Turn): void {
+    const { beforeVideo, keyframeIndex } = turn;
+    this.#seen = turn.number;
+    this.#initVersion = turn.init.version;
+    if (beforeVideo !== undefined) this.subscriber.onBatch(beforeVideo, 0);
+    if (keyframeIndex === undefined || !this.#isListening) return;
+    this.#state = "flowing";
+    this.subscriber.onBatch(turn.batch, keyframeIndex);
   }
 
   #start(turn: Turn, { index, init }: Start): void {
     this.#state = "flowing";
     this.#beganWithoutVideo = turn.videoStopped;
+    this.#burstMs = 0;
     this.#announce();
     if (this.#left) return;
     const timestamp = turn.batch.packets[index]?.timestamp ?? 0;
@@ -204,6 +241,7 @@ export class Seat implements Subscription {
   /** Sends the init state unless the subscriber has seen this version of it. */
   #introduce(init: Start["init"], timestamp: number): void {
     if (this.#initVersion === init.version) return;
+    this.#initVersion = init.version;
     const batch = init.batchAt(timestamp);
     if (batch !== undefined) this.subscriber.onBatch(batch, 0);
   }
@@ -215,17 +253,35 @@ export class Seat implements Subscription {
     if (this.#state === "flowing") this.#state = "waiting";
   }
 
-  #fallBehind(now: number): void {
-    this.#state = "skipping";
-    this.#skippingSince = now;
+  get #mostWaitMs(): number {
+    return this.#limits.skipAboveMs + this.#burstMs;
   }
 
-  #patienceIsOver(now: number, queuedBytes: number): HubError | undefined {
-    const milliseconds = now - this.#skippingSince;
-    if (milliseconds <= this.#limits.maxSkipMs) return undefined;
-    return new HubError(
-      "RTMP_ERR_SLOW_SUBSCRIBER",
-      `too slow for ${Math.round(milliseconds)} ms, ${queuedBytes} bytes queued`,
-    );
+  #onEmpty(): number {
+    this.#watch?.clear();
+    this.#burstMs = 0;
+    return 0;
+  }
+
+  #waitedMs(queuedBytes: number, now: number): number {
+    return this.#watch?.waitedMs(queuedBytes, now) ?? 0;
+  }
+
+  #mark(queuedBefore: number, now: number): void {
+    this.#watch ??= new QueueWatch(this.subscriber);
+    this.#watch.mark(queuedBefore, this.#mostWaitMs, now);
+  }
+
+  #countSkipped(packets: number): void {
+    this.skippedPackets += packets;
+    this.#stream.counts.skippedPackets += packets;
+  }
+
+  #fallBehind(queuedBytes: number, waitedMs: number, now: number): void {
+    this.#state = "skipping";
+    this.#skip = new Skip(this.#limits, queuedBytes, now);
+    this.skips++;
+    this.#stream.counts.skips++;
+    this.subscriber.onSkip?.(queuedBytes, waitedMs);
   }
 }

@@ -14,4 +14,18 @@ export interface LiveStreamStats {
   readonly gopCacheBytes: number;
   /** Packets that slow subscribers were not sent, summed over them. */
   readonly skippedPackets: number;
+  /** How often a subscriber fell behind, summed over them. */
+  readonly skips: number;
+  /** Subscribers that were given up because they stayed behind. */
+  readonly evicted: number;
+}
+
+/** What slow subscribers of one stream have cost, summed over them. */
+export interface SlowCounts {
+  /** Packets that they were not sent. */
+  skippedPackets: number;
+  /** How often one fell behind. */
+  skips: number;
+  /** How many were given up. */
+  evicted: number;
 }

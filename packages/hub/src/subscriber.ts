@@ -1,4 +1,5 @@
 import type { HubError } from "./errors.ts";
+import type { SubscriberLimits } from "./limits.ts";
 import type { MediaBatch } from "./media-batch.ts";
 
 /**
@@ -11,6 +12,14 @@ export interface Subscriber {
   /** Bytes that wait for this subscriber; above a bound it skips to a later keyframe. */
   readonly queuedBytes: number;
   /**
+   * Bytes that were ever put into that queue, where others fill it, too: several streams on one connection.
+   *
+   * Tells how many of them have left, and so how long the oldest one has waited.
+   *
+   * @default what this subscription's batches made of `queuedBytes`
+   */
+  readonly writtenBytes?: number;
+  /**
    * Media to send on.
    *
    * @param batch  shared with all other subscribers
@@ -21,6 +30,13 @@ export interface Subscriber {
   onPublish(): void;
   /** The stream ended; the subscription goes on and waits for the name to be published again. */
   onUnpublish(): void;
+  /**
+   * The subscriber has fallen behind, and gets nothing until its queue is shorter and a keyframe comes.
+   *
+   * @param queuedBytes  what waits for it
+   * @param waitedMs     how long the oldest of these bytes has waited at least, as far as that was watched
+   */
+  onSkip?(queuedBytes: number, waitedMs: number): void;
   /** The hub gave the subscriber up; the subscription is over. */
   onEvict(cause: HubError): void;
 }
@@ -29,12 +45,16 @@ export interface Subscriber {
 export interface SubscribeOptions {
   /** Without media until `resume`. @default false */
   readonly paused?: boolean;
+  /** How far the subscriber may stay behind, as `StreamHub.limitsFor` gives it. @default the hub's limits */
+  readonly limits?: SubscriberLimits;
 }
 
 /** A subscriber's place at a stream. */
 export interface Subscription {
   /** Packets that were not delivered because the subscriber was too slow. */
   readonly skippedPackets: number;
+  /** How often the subscriber fell behind. */
+  readonly skips: number;
   /** Gets no media until `resume`; is told of publishers and ends all the same. */
   pause(): void;
   /**

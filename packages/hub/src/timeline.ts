@@ -5,6 +5,7 @@
  * offset, so that its first frame comes as much later as time has passed. No output re-bases per viewer.
  */
 
+import type { MediaPacket } from "@rtmp/flv";
 import { addTimestamp, timestampDifference } from "@rtmp/wire";
 
 // Audio and video of one publisher may be this far apart in order of arrival; more is another clock.
@@ -26,6 +27,19 @@ export class Timeline {
     if (!this.#started) return;
     this.#offset = undefined;
     this.#floor = undefined;
+  }
+
+  /**
+   * Returns the timestamp of a packet of the present publisher.
+   *
+   * @param now  milliseconds of a clock that does not go back
+   */
+  place({ kind, timestamp, frames }: MediaPacket, now: number): number {
+    // FFmpeg takes onMetaData whose time is not 0 for a stream of subtitles.
+    if (kind === "data" && frames.some(({ role }) => role === "metadata")) return 0;
+
+    const isFrame = kind !== "data" && frames.some(({ role }) => role === "coded-frames");
+    return this.map(timestamp, isFrame, now);
   }
 
   /**

@@ -2,9 +2,16 @@ import { defaultHubLimits, HubError, StreamHub } from "@rtmp/hub";
 import type { MediaPacket } from "@rtmp/flv";
 import { readMediaPacket } from "@rtmp/flv";
 import { hex, VirtualClock } from "@rtmp/testing";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { InitState } from "../src/init-state.ts";
-import { audioHeader, keyframe, metadata, trackHeader, videoHeader } from "./packets.ts";
+import {
+  audioFrame,
+  audioHeader,
+  keyframe,
+  metadata,
+  trackHeader,
+  videoHeader,
+} from "./packets.ts";
 import { RecordingSubscriber } from "./recording-subscriber.ts";
 
 function replayed(
@@ -83,6 +90,97 @@ test("each video track keeps color information of its own, though ffmpeg names n
   const ofTrack1 = readMediaPacket("video", 0, hex("d4 68 76 63 31 02 00 01 61 06"));
   const { bodies } = replayed([videoHeader(0), trackHeader(1), ofTrack0, ofTrack1]);
   expect(bodies).toEqual([0x11, 0x55, 0x05, 0x06]);
+});
+
+describe("a track that leaves a codec", () => {
+  const avcColour = readMediaPacket("video", 0, hex("d4 61 76 63 31 02 00 01 61 05"));
+  const hevcColour = readMediaPacket("video", 0, hex("d4 68 76 63 31 02 00 01 61 06"));
+  const hevcStart = readMediaPacket("video", 0, hex("90 68 76 63 31 01 66"));
+
+  test("leaves the color information of that codec behind", () => {
+    expect(replayed([videoHeader(0), avcColour, hevcStart]).bodies).toEqual([0x66]);
+  });
+
+  test("keeps that of the new one, on whichever side of its header it came", () => {
+    const before = replayed([videoHeader(0), avcColour, hevcColour, hevcStart]);
+    expect(before.bodies).toEqual([0x66, 0x06]);
+    const behind = replayed([videoHeader(0), avcColour, hevcStart, hevcColour]);
+    expect(behind.bodies).toEqual([0x66, 0x06]);
+  });
+
+  test("leaves that of another track that has the codec alone", () => {
+    const avcOnTrack1 = readMediaPacket("video", 0, hex("96 00 61 76 63 31 01 77"));
+    const { bodies } = replayed([videoHeader(0), avcOnTrack1, avcColour, hevcStart]);
+    expect(bodies).toEqual([0x66, 0x77, 0x05]);
+  });
+
+  test("for a header that is too large to be kept has left it all the same", () => {
+    const large = readMediaPacket("video", 0, hex("90 68 76 63 31 01 66 66 66 66 66"));
+    expect(
+      replayed([videoHeader(0), avcColour, large], { maxSequenceStartBytes: 10 }).bodies,
+    ).toEqual([]);
+  });
+
+  test("with another header of the same codec has not left it", () => {
+    expect(replayed([videoHeader(0), avcColour, videoHeader(0, 0x12)]).bodies).toEqual([
+      0x12, 0x05,
+    ]);
+  });
+
+  test("leaves the channels of an audio codec behind", () => {
+    const channels = readMediaPacket("audio", 0, hex("94 6d 70 34 61 01 02 00 00 00 03"));
+    const opus = readMediaPacket("audio", 0, hex("90 4f 70 75 73 4f 70 75 73 48 65 61 64 01"));
+    expect(replayed([audioHeader(0), channels, opus]).bodies).toEqual([0x01]);
+  });
+
+  test("is news to those that have its color information", () => {
+    const state = new InitState(defaultHubLimits);
+    state.observe(videoHeader(0));
+    state.observe(avcColour);
+    const { version } = state;
+    state.observe(hevcStart);
+    expect(state.version).toBeGreaterThan(version);
+    expect(state.snapshot.batchAt(0)?.packets).toEqual([hevcStart]);
+  });
+});
+
+test("a message that configures sixteen tracks is compared once with the one that it repeats", () => {
+  const tracks = Array.from({ length: 16 }, (_, track) => [track, 0, 0, 2, 0xaa, track]).flat();
+  const body = Uint8Array.from([...hex("96 10 68 76 63 31"), ...tracks]);
+  let reads = 0;
+  const watched = new Proxy(body, {
+    get(target, key) {
+      if (typeof key === "string" && /^\d+$/.test(key)) reads++;
+      const value: unknown = Reflect.get(target, key);
+      return value;
+    },
+  });
+  const packet = readMediaPacket("video", 0, body);
+  expect(packet.frames.length).toBe(16);
+  const state = new InitState(defaultHubLimits);
+  state.observe({ ...packet, body: watched });
+  state.observe(packet);
+  expect(state.version).toBe(16);
+  expect(reads).toBe(body.length);
+});
+
+test("video that has been away for longer than timestamps can tell is still away", () => {
+  const state = new InitState(defaultHubLimits);
+  state.observe(keyframe(0));
+  for (let step = 0; step <= 12; step++) state.observe(audioFrame((step * 2 ** 29) >>> 0));
+  expect(state.videoStopped).toBe(true);
+});
+
+test("audio of two tracks that come one before the other is counted once", () => {
+  const state = new InitState({ ...defaultHubLimits, videoGapMs: 1_000 });
+  state.observe(keyframe(0));
+  for (let at = 500; at <= 1_500; at += 20) {
+    state.observe(audioFrame(at));
+    state.observe(audioFrame(at - 500));
+  }
+  expect(state.videoStopped).toBe(false);
+  state.observe(audioFrame(1_501));
+  expect(state.videoStopped).toBe(true);
 });
 
 test("one message that configures two tracks is replayed once", () => {

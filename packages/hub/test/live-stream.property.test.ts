@@ -43,7 +43,7 @@ interface Written {
 
 class World {
   readonly clock = new VirtualClock(5_000);
-  readonly hub = new StreamHub({ clock: this.clock, limits });
+  readonly hub: StreamHub;
   readonly written: Written[] = [];
   readonly players: Player[] = [];
   readonly #headers: Record<"audio" | "video", number | undefined> = {
@@ -54,6 +54,10 @@ class World {
   #publications = 0;
   #lastVideo: number | undefined;
   #time = 0;
+
+  constructor(mergeWindowMs: number) {
+    this.hub = new StreamHub({ clock: this.clock, limits, mergeWindowMs });
+  }
 
   publish(start: number): void {
     if (this.publication !== undefined) {
@@ -239,18 +243,21 @@ function run(world: World, step: typeof action extends fc.Arbitrary<infer T> ? T
   }
 }
 
-test("whatever publishers and players do, each player gets a decodable stream in order and true notices", () => {
-  // A failure prints the seed and the shortest sequence of actions that was found.
-  fc.assert(
-    fc.property(fc.array(action, { maxLength: 120, size: "max" }), (steps) => {
-      const world = new World();
-      for (const step of steps) run(world, step);
+test.each([0, 700])(
+  "whatever publishers and players do, each player gets a decodable stream in order and true notices (merged %d ms)",
+  (mergeWindowMs) => {
+    // A failure prints the seed and the shortest sequence of actions that was found.
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 120, size: "max" }), (steps) => {
+        const world = new World(mergeWindowMs);
+        for (const step of steps) run(world, step);
 
-      for (const player of world.players) player.seat?.close();
-      world.end("lost");
-      expect(world.hub.stats()).toEqual([]);
-      expect(world.clock.pending).toBe(0);
-    }),
-    { numRuns: 500 },
-  );
-});
+        for (const player of world.players) player.seat?.close();
+        world.end("lost");
+        expect(world.hub.stats()).toEqual([]);
+        expect(world.clock.pending).toBe(0);
+      }),
+      { numRuns: 500 },
+    );
+  },
+);

@@ -153,6 +153,43 @@ describe("inside onBatch a player", () => {
   });
 });
 
+describe("a player that throws when it comes back from a pause inside of a turn", () => {
+  test("delays neither the packet that was flushed nor the end", () => {
+    const { publication, meddler, onlooker, seats } = busyHub();
+    seats[1].pause();
+    meddler.inside("onBatch", () => {
+      seats[1].resume();
+      publication.write(interFrame(80));
+      publication.end("closed");
+    });
+    onlooker.inside("onBatch", () => {
+      throw new TypeError("a bug");
+    });
+    publication.write(interFrame(40));
+    expect(() => publication.flush()).toThrow("a bug");
+    expect(meddler.told).toEqual(["unpublish"]);
+    expect(onlooker.told).toEqual(["unpublish"]);
+  });
+});
+
+describe("players that throw when they are given up", () => {
+  test("are given up all the same, and the first error is thrown", () => {
+    const { clock, hub, publication, meddler, onlooker } = busyHub();
+    for (const player of [meddler, onlooker]) {
+      player.queuedBytes = 5_000;
+      player.inside("onEvict", () => {
+        throw new TypeError(player === meddler ? "a bug" : "another");
+      });
+    }
+    write(publication, interFrame(40));
+    clock.advance(3_000);
+    publication.write(keyframe(80));
+    expect(() => publication.flush()).toThrow("a bug");
+    expect(onlooker.evicted?.code).toBe("RTMP_ERR_SLOW_SUBSCRIBER");
+    expect(hub.stats()[0]).toMatchObject({ subscribers: 0, evicted: 2, skips: 2 });
+  });
+});
+
 describe("inside onUnpublish a player", () => {
   test("publishes: those that were not told yet never hear of the end", () => {
     const { hub, publication, meddler, onlooker } = busyHub();

@@ -381,6 +381,8 @@ test("stats count what came in and what is kept", () => {
       bytes: 21 + 6 + 4 + 6 + 6,
       gopCacheBytes: 12,
       skippedPackets: 0,
+      skips: 0,
+      evicted: 0,
     },
   ]);
 });

@@ -1,5 +1,5 @@
 import { defaultHubLimits } from "@rtmp/hub";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { InitState } from "../src/init-state.ts";
 import { PendingBatch } from "../src/pending-batch.ts";
 import { audioFrame, audioHeader, interFrame, keyframe, metadata, videoHeader } from "./packets.ts";
@@ -74,4 +74,34 @@ test("a packet that configures too much is added all the same", () => {
     expect.objectContaining({ code: "RTMP_ERR_SEQUENCE_START_TOO_LARGE" }),
   );
   expect(pending.take()?.batch.packets.length).toBe(1);
+});
+
+/** Whether a batch of these should not wait; one that was taken leaves nothing behind. */
+function isUrgent(...packets: ReturnType<typeof keyframe>[]): boolean {
+  const pending = new PendingBatch(new InitState(defaultHubLimits));
+  for (const packet of packets) pending.add(packet);
+  const { isUrgent: before } = pending;
+  pending.take();
+  expect([pending.isUrgent, pending.isEmpty]).toEqual([false, true]);
+  return before;
+}
+
+describe("a batch that should not wait for more", () => {
+  test("has a keyframe, wherever it stands", () => {
+    expect(isUrgent(keyframe(0), audioFrame(1), interFrame(2))).toBe(true);
+    expect(isUrgent(videoHeader(0), audioFrame(1), interFrame(2))).toBe(false);
+    expect(isUrgent(audioHeader(0), audioFrame(1))).toBe(false);
+    expect(isUrgent()).toBe(false);
+  });
+
+  test("has it also when video has stopped behind it", () => {
+    const gap = defaultHubLimits.videoGapMs;
+    expect(isUrgent(keyframe(0), audioFrame(1), audioFrame(gap + 2))).toBe(true);
+  });
+
+  test("or has 1,024 packets", () => {
+    const packets = Array.from({ length: 1_024 }, (_, at) => audioFrame(at));
+    expect(isUrgent(...packets)).toBe(true);
+    expect(isUrgent(...packets.slice(1))).toBe(false);
+  });
 });
