@@ -19,23 +19,13 @@ async function answer({ id, call }: GeneratorRequest): Promise<void> {
   process.send?.(JSON.stringify(reply));
 }
 
-async function perform(call: GeneratorCall): Promise<unknown> {
-  switch (call.method) {
-    case "publish":
-      return generator.publish(call.request);
-    case "play":
-      return generator.play(call.request);
-    case "churn":
-      return generator.churn(call.request);
-    case "openIdle":
-      return generator.openIdle(call.server, call.count);
-    case "setUps":
-      return generator.setUps(call.server, call.streamName, call.seconds);
-    case "cutPublishers":
-    case "begin":
-    case "figures":
-    case "slowPlayers":
-    case "leaveAll":
-      return generator[call.method]();
+function perform(call: GeneratorCall): unknown {
+  if (call.method === "publish") return generator.publish(call.request);
+  if (call.method === "play") return generator.play(call.request);
+  if (call.method === "churn") return generator.churn(call.request);
+  if (call.method === "openIdle") return generator.openIdle(call.server, call.count);
+  if (call.method === "setUps") {
+    return generator.setUps(call.server, call.streamName, call.seconds);
   }
+  return generator[call.method]();
 }
