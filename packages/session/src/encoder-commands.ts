@@ -9,6 +9,7 @@
 
 import { type Command, onFcPublish, onFcSubscribe, onFcUnpublish, result } from "@rtmp/message";
 import type { Connection } from "./connection.ts";
+import type { ServerStream } from "./server-stream.ts";
 
 /** Answers a command of encoders, where the client wants an answer; says whether it was one. */
 export function answerEncoderCommand(connection: Connection, command: Command): boolean {
@@ -38,4 +39,21 @@ export function answerEncoderCommand(connection: Connection, command: Command): 
 export function nameArgument({ args }: Command): string {
   const [name] = args;
   return typeof name === "string" ? name : "";
+}
+
+/** Whether a stream publishes under a name, or has been asked to. */
+export function willPublish({ state, streamName, queue }: ServerStream, name: string): boolean {
+  const isAsked = state === "publishing" || state === "publish-pending";
+  if (isAsked && isMeant(name, streamName)) return true;
+  return queue.some((waits) => waits.name === "publish" && isMeant(name, nameArgument(waits)));
+}
+
+/** Whether a name in FCUnpublish means a stream's: some encoders leave the query out, or the name. */
+export function isMeant(name: string, streamName: string): boolean {
+  return name === "" || withoutQuery(name) === withoutQuery(streamName);
+}
+
+function withoutQuery(streamName: string): string {
+  const [name = ""] = streamName.split("?", 1);
+  return name;
 }

@@ -18,29 +18,28 @@ import {
 } from "@rtmp/message";
 import type { Connection } from "./connection.ts";
 import { SessionError } from "./errors.ts";
-import type { SessionLimits } from "./limits.ts";
 import { type Answers, IncomingCall } from "./requests.ts";
 import type { SessionHandlers } from "./session-options.ts";
+import type { WaitingRequests } from "./waiting-requests.ts";
 
 /** Construction of {@link IncomingCalls}. */
 export interface IncomingCallsOptions {
   readonly connection: Connection;
   /** The owner, who answers. */
   readonly handlers: SessionHandlers;
-  readonly limits: SessionLimits;
+  readonly waiting: WaitingRequests;
 }
 
 /** The open calls of the peer of one connection. */
 export class IncomingCalls {
   readonly #connection: Connection;
   readonly #handlers: SessionHandlers;
-  readonly #limits: SessionLimits;
-  #waiting = 0;
+  readonly #waiting: WaitingRequests;
 
-  constructor({ connection, handlers, limits }: IncomingCallsOptions) {
+  constructor({ connection, handlers, waiting }: IncomingCallsOptions) {
     this.#connection = connection;
     this.#handlers = handlers;
-    this.#limits = limits;
+    this.#waiting = waiting;
   }
 
   /** Offers a command that RTMP does not know to the owner, and refuses it where there is none. */
@@ -54,16 +53,25 @@ export class IncomingCalls {
       this.#handlers.onProblem?.(new SessionError("RTMP_ERR_UNKNOWN_COMMAND", text));
       return;
     }
-    const { maxPendingCalls } = this.#limits;
-    if (this.#waiting >= maxPendingCalls) {
-      const text = `more than ${maxPendingCalls} calls wait for an answer`;
-      this.#refuse(transactionId, text);
-      this.#handlers.onProblem?.(new SessionError("RTMP_ERR_TOO_MANY_PENDING_CALLS", text));
-      return;
+    const answers = this.answersTo(command);
+    if (answers === undefined) return;
+    this.#handlers.onCall(new IncomingCall(command, messageStreamId, answers));
+  }
+
+  /** Returns answers to a command of the connection; undefined, and it is refused, where too many wait already. */
+  answersTo({ transactionId }: Command): Answers<AmfValue[]> | undefined {
+    const refusal = this.#waiting.refusal();
+    if (refusal !== undefined) {
+      this.#refuse(transactionId, refusal.message);
+      this.#handlers.onProblem?.(refusal);
+      return undefined;
     }
-    this.#handlers.onCall(
-      new IncomingCall(command, messageStreamId, this.#answersTo(transactionId)),
-    );
+    const answers: Answers<AmfValue[]> = {
+      accept: (...values) => this.#answer(transactionId, () => result(transactionId, ...values)),
+      reject: ({ code = StatusCode.CallFailed, description }) =>
+        this.#answer(transactionId, () => errorResult(transactionId, code, description)),
+    };
+    return transactionId === 0 ? answers : this.#waiting.hold(answers);
   }
 
   /** Refuses a command that cannot be read, where its transaction could be. */
@@ -72,19 +80,9 @@ export class IncomingCalls {
     this.#refuse(transactionId, message, code);
   }
 
-  #answersTo(transactionId: number): Answers<AmfValue[]> {
-    if (transactionId !== 0) this.#waiting++;
-    return {
-      accept: (...values) => this.#answer(transactionId, () => result(transactionId, ...values)),
-      reject: ({ code = StatusCode.CallFailed, description }) =>
-        this.#answer(transactionId, () => errorResult(transactionId, code, description)),
-    };
-  }
-
   #answer(transactionId: number, build: () => Command): boolean {
     const { stopped } = this.#connection;
     if (transactionId === 0) return !stopped;
-    this.#waiting--;
     if (stopped) return false;
     try {
       this.#connection.sendCommand(build());

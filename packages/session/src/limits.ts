@@ -51,7 +51,8 @@ export interface SessionLimits {
    */
   readonly callTimeoutMs: number;
   /**
-   * Calls that may wait for an answer at a time, those of each side counted alone.
+   * Calls that may wait for an answer at a time, those of each side counted alone; getStreamLength, play2, pause and
+   * seek of the peer count among its calls.
    * @default 256
    */
   readonly maxPendingCalls: number;

@@ -26,15 +26,25 @@ import type { ServerStream } from "./server-stream.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import { readOrRefuse, refuseBusy } from "./stream-refusals.ts";
 import type { StreamOwner } from "./stream-request-handlers.ts";
+import type { WaitingRequests } from "./waiting-requests.ts";
+
+/** Construction of {@link PlaybackControl}. */
+export interface PlaybackControlOptions {
+  readonly streams: StreamKeeper;
+  readonly owner: StreamOwner;
+  readonly waiting: WaitingRequests;
+}
 
 /** Executes playback control. */
 export class PlaybackControl {
   readonly #streams: StreamKeeper;
   readonly #owner: StreamOwner;
+  readonly #waiting: WaitingRequests;
 
-  constructor(streams: StreamKeeper, owner: StreamOwner) {
+  constructor({ streams, owner, waiting }: PlaybackControlOptions) {
     this.#streams = streams;
     this.#owner = owner;
+    this.#waiting = waiting;
   }
 
   /** Asks the owner to go over to another stream. */
@@ -52,12 +62,15 @@ export class PlaybackControl {
       const description = `Changing to ${details}.`;
       stream.sendStatus(StatusCode.PlayTransition, { description, details });
     });
+    if (owner.onPlay2 === undefined) {
+      answers.reject({ description: "play2 is not served" });
+      return;
+    }
     const inOrder: Answers = {
       accept: () => play.grant(request) && answers.accept(),
       reject: (rejection) => answers.reject(rejection),
     };
-    if (owner.onPlay2 === undefined) answers.reject({ description: "play2 is not served" });
-    else owner.onPlay2(new IncomingPlay2(stream, options, inOrder));
+    owner.onPlay2(new IncomingPlay2(stream, options, inOrder));
   }
 
   /** Asks the owner to stop the media or to go on: pause and pauseRaw. */
@@ -120,19 +133,26 @@ export class PlaybackControl {
     accept: () => void,
   ): Answers {
     const { play } = stream;
-    return answersWhile(
+    const answers = answersWhile(
       () => this.#streams.isCurrent(stream) && stream.play === play,
       accept,
       ({ code, description }) => stream.sendStatus(code ?? defaultCode, { description, details }),
     );
+    return this.#waiting.hold(answers);
   }
 
+  /** Returns what plays; refuses what is asked while nothing does, or while too many requests wait. */
   #requirePlay(stream: ServerStream, code: StatusCode): CurrentPlay | undefined {
     const { play, streamName } = stream;
     if (play === undefined) {
       const description = "the stream is not playing";
       refuseBusy(this.#owner, stream, code, { description, details: streamName });
+      return undefined;
     }
-    return play;
+    const refusal = this.#waiting.refusal();
+    if (refusal === undefined) return play;
+    stream.sendStatus(code, { description: refusal.message, details: streamName });
+    this.#owner.onProblem?.(refusal);
+    return undefined;
   }
 }

@@ -119,12 +119,13 @@ export class ServerSession extends Session {
   }
 
   #createStreams(): ServerStreams {
-    const { connection, limits, incomingCalls } = this;
+    const { connection, limits, incomingCalls, waiting } = this;
     return new ServerStreams({
       connection,
       limits,
       owner: this.#handlers,
       incomingCalls,
+      waiting,
       handlers: {
         onStreamEnd: (stream, end) => {
           this.#timeouts.restartIdle();

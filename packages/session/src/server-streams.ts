@@ -14,7 +14,7 @@ import {
 } from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
 import type { Connection } from "./connection.ts";
-import { answerEncoderCommand, nameArgument } from "./encoder-commands.ts";
+import { answerEncoderCommand, isMeant, nameArgument, willPublish } from "./encoder-commands.ts";
 import { SessionError } from "./errors.ts";
 import type { IncomingCalls } from "./incoming-calls.ts";
 import type { SessionLimits } from "./limits.ts";
@@ -23,6 +23,7 @@ import { ServerStream, type StreamEnd } from "./server-stream.ts";
 import { isStreamCommand, StreamCommands } from "./stream-commands.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import type { StreamOwner } from "./stream-request-handlers.ts";
+import type { WaitingRequests } from "./waiting-requests.ts";
 
 /** What the streams tell their session. */
 export interface ServerStreamsHandlers {
@@ -38,6 +39,7 @@ export interface ServerStreamsOptions {
   readonly owner: StreamOwner;
   /** Takes the commands that are none of RTMP. */
   readonly incomingCalls: IncomingCalls;
+  readonly waiting: WaitingRequests;
   readonly handlers: ServerStreamsHandlers;
 }
 
@@ -51,13 +53,20 @@ export class ServerStreams implements StreamKeeper {
   readonly #streams = new Map<number, ServerStream>();
   readonly #execution: StreamCommands;
 
-  constructor({ connection, limits, owner, incomingCalls, handlers }: ServerStreamsOptions) {
+  constructor({
+    connection,
+    limits,
+    owner,
+    incomingCalls,
+    waiting,
+    handlers,
+  }: ServerStreamsOptions) {
     this.#connection = connection;
     this.#limits = limits;
     this.#owner = owner;
     this.#incomingCalls = incomingCalls;
     this.#handlers = handlers;
-    this.#execution = new StreamCommands({ limits, owner, streams: this });
+    this.#execution = new StreamCommands({ limits, owner, streams: this, waiting });
   }
 
   /** Whether the stream still exists. */
@@ -254,21 +263,9 @@ export class ServerStreams implements StreamKeeper {
       this.#answer(command, 0);
       return;
     }
-    const { transactionId } = command;
-    owner.onGetStreamLength(
-      new IncomingStreamLength(nameArgument(command), {
-        accept: (seconds) => {
-          this.#answer(command, seconds);
-          return !this.#connection.stopped;
-        },
-        reject: ({ code = StatusCode.CallFailed, description }) => {
-          if (transactionId !== 0) {
-            this.#connection.sendCommand(errorResult(transactionId, code, description));
-          }
-          return !this.#connection.stopped;
-        },
-      }),
-    );
+    const answers = this.#incomingCalls.answersTo(command);
+    if (answers === undefined) return;
+    owner.onGetStreamLength(new IncomingStreamLength(nameArgument(command), answers));
   }
 
   #answer(command: Command, ...values: (number | undefined)[]): void {
@@ -303,23 +300,6 @@ export class ServerStreams implements StreamKeeper {
     if (this.#streams.size !== 1) return undefined;
     return this.#streams.values().next().value;
   }
-}
-
-/** Whether a stream publishes under a name, or has been asked to. */
-function willPublish({ state, streamName, queue }: ServerStream, name: string): boolean {
-  const isAsked = state === "publishing" || state === "publish-pending";
-  if (isAsked && isMeant(name, streamName)) return true;
-  return queue.some((waits) => waits.name === "publish" && isMeant(name, nameArgument(waits)));
-}
-
-/** Whether a name in FCUnpublish means a stream's: some encoders leave the query out, or the name. */
-function isMeant(name: string, streamName: string): boolean {
-  return name === "" || withoutQuery(name) === withoutQuery(streamName);
-}
-
-function withoutQuery(streamName: string): string {
-  const [name = ""] = streamName.split("?", 1);
-  return name;
 }
 
 function isBusy(stream: ServerStream): boolean {

@@ -4,6 +4,7 @@
 
 import type { SharedObjectMessage, UserControl } from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
+import type { Handshake } from "./connection.ts";
 import type { SessionLimits } from "./limits.ts";
 import type { IncomingCall } from "./requests.ts";
 
@@ -40,4 +41,13 @@ export interface SessionOptions {
   readonly limits?: Partial<SessionLimits>;
   /** Whether the transport uses its receive buffers again. @default false */
   readonly reuseInput?: boolean;
+}
+
+/** What a role gives to its session. */
+export interface SessionRole {
+  readonly handlers: SessionHandlers;
+  readonly options: SessionOptions;
+  readonly handshake: Handshake;
+  /** The first transaction id for calls of this side. */
+  readonly firstTransactionId: number;
 }

@@ -16,33 +16,26 @@ import {
   type UserControl,
 } from "@rtmp/message";
 import { RtmpError } from "@rtmp/wire";
-import { Connection, type Handshake } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import type { DrivenSession } from "./driver.ts";
 import { SessionError } from "./errors.ts";
 import { IncomingCalls } from "./incoming-calls.ts";
 import { Inbox, type MediaMessage } from "./inbox.ts";
 import { resolveSessionLimits, type SessionLimits } from "./limits.ts";
-import type { SessionHandlers, SessionOptions } from "./session-options.ts";
+import type { SessionHandlers, SessionRole } from "./session-options.ts";
 import { type OnCallAnswer, Transactions } from "./transactions.ts";
+import { WaitingRequests } from "./waiting-requests.ts";
 
 // How long the last output may take to reach the peer before the connection is cut. An immediate close can become a
 // TCP reset that eats the reason of a refusal.
 const lastOutputMs = 1_000;
-
-/** What a role gives to its session. */
-interface Role {
-  readonly handlers: SessionHandlers;
-  readonly options: SessionOptions;
-  readonly handshake: Handshake;
-  /** The first transaction id for calls of this side. */
-  readonly firstTransactionId: number;
-}
 
 /** One end of a connection; `ServerSession` and `ClientSession` are the two roles. */
 export abstract class Session implements DrivenSession {
   protected readonly limits: SessionLimits;
   protected readonly connection: Connection;
   protected readonly transactions: Transactions;
+  protected readonly waiting: WaitingRequests;
   protected readonly incomingCalls: IncomingCalls;
   /** The time that the session was last told. */
   protected now: number;
@@ -53,7 +46,7 @@ export abstract class Session implements DrivenSession {
   #closeCause: RtmpError | undefined;
 
   /** @throws RangeError when a limit is out of range */
-  constructor({ handlers, options, handshake, firstTransactionId }: Role) {
+  constructor({ handlers, options, handshake, firstTransactionId }: SessionRole) {
     this.#handlers = handlers;
     this.now = options.now;
     this.limits = resolveSessionLimits(options.limits);
@@ -78,8 +71,9 @@ export abstract class Session implements DrivenSession {
       reuseInput: options.reuseInput ?? false,
       now: options.now,
     });
-    const { connection, limits } = this;
-    this.incomingCalls = new IncomingCalls({ connection, handlers, limits });
+    this.waiting = new WaitingRequests(this.limits.maxPendingCalls);
+    const { connection, waiting } = this;
+    this.incomingCalls = new IncomingCalls({ connection, handlers, waiting });
   }
 
   /** Which bytes the peer must have read before more of its own are read. */

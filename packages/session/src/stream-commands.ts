@@ -13,6 +13,7 @@ import type { ServerStream } from "./server-stream.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import { readOrRefuse, refuseBusy } from "./stream-refusals.ts";
 import type { StreamOwner } from "./stream-request-handlers.ts";
+import type { WaitingRequests } from "./waiting-requests.ts";
 
 const names: ReadonlySet<string> = new Set([
   "publish",
@@ -36,6 +37,7 @@ export interface StreamCommandsOptions {
   readonly limits: SessionLimits;
   readonly owner: StreamOwner;
   readonly streams: StreamKeeper;
+  readonly waiting: WaitingRequests;
 }
 
 /** Executes the commands of message streams. */
@@ -45,11 +47,11 @@ export class StreamCommands {
   readonly #streams: StreamKeeper;
   readonly #playback: PlaybackControl;
 
-  constructor({ limits, owner, streams }: StreamCommandsOptions) {
+  constructor({ limits, owner, streams, waiting }: StreamCommandsOptions) {
     this.#limits = limits;
     this.#owner = owner;
     this.#streams = streams;
-    this.#playback = new PlaybackControl(streams, owner);
+    this.#playback = new PlaybackControl({ streams, owner, waiting });
   }
 
   /** Executes a command on a stream that waits for no answer; one that is none of a stream has no effect. */

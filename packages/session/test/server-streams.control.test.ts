@@ -287,6 +287,46 @@ describe("getStreamLength", () => {
   });
 });
 
+describe("requests that wait for the owner beyond maxPendingCalls", () => {
+  test("are refused, also those of a play that is over, until one is answered", () => {
+    const { bench, changes, pauses, seeks, lengths } = playing({ limits: { maxPendingCalls: 3 } });
+    bench.command(1, "play2", 0, null, { streamName: "one" });
+    bench.command(1, "pause", 0, null, true, 0);
+    bench.play(1, "other");
+    bench.replies();
+    bench.command(0, "getStreamLength", 3, null, "clip");
+    bench.command(0, "getStreamLength", 4, null, "clip");
+    bench.command(1, "play2", 0, null, { streamName: "two" });
+    bench.command(1, "pause", 0, null, true, 0);
+    bench.command(1, "seek", 0, null, 1_111);
+    expect([changes, pauses, seeks, lengths].map(({ length }) => length)).toEqual([1, 1, 0, 1]);
+    expect(bench.codes()).toEqual([
+      "_error NetConnection.Call.Failed",
+      "onStatus NetStream.Play.Failed",
+      "onStatus NetStream.Failed",
+      "onStatus NetStream.Seek.Failed",
+    ]);
+    expect(bench.problemCodes).toEqual(Array(4).fill("RTMP_ERR_TOO_MANY_PENDING_CALLS"));
+    expect(bench.session.closed).toBe(false);
+
+    changes[0]?.reject({ description: "no" });
+    bench.command(1, "seek", 0, null, 2_222);
+    expect(seeks.map(({ milliseconds }) => milliseconds)).toEqual([2_222]);
+  });
+
+  test("are counted together with calls", () => {
+    const calls: string[] = [];
+    const { bench } = playing({
+      limits: { maxPendingCalls: 1 },
+      handlers: { onPause() {}, onCall: ({ name }) => calls.push(name) },
+    });
+    bench.command(1, "pause", 0, null, true, 0);
+    bench.command(0, "draw", 7);
+    expect(calls).toEqual([]);
+    expect(bench.codes()).toEqual(["_error NetConnection.Call.Failed"]);
+  });
+});
+
 test("FCUnsubscribe gets _result", () => {
   const { bench } = playing();
   bench.command(0, "FCUnsubscribe", 3, null, "cam");
