@@ -8,6 +8,7 @@ import {
   type Command,
   createStreamResult,
   errorResult,
+  onStatus,
   readDeleteStream,
   result,
   StatusCode,
@@ -24,6 +25,14 @@ import { isStreamCommand, StreamCommands } from "./stream-commands.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import type { StreamOwner } from "./stream-request-handlers.ts";
 import type { WaitingRequests } from "./waiting-requests.ts";
+
+// Commands of a stream that no client waits for.
+const unanswered: ReadonlySet<string> = new Set([
+  "closeStream",
+  "deleteStream",
+  "receiveAudio",
+  "receiveVideo",
+]);
 
 /** What the streams tell their session. */
 export interface ServerStreamsHandlers {
@@ -286,6 +295,10 @@ export class ServerStreams implements StreamKeeper {
 
   #noStream(messageStreamId: number, { name }: Command): void {
     const text = `${name} on stream ${messageStreamId}, which does not exist`;
+    if (!unanswered.has(name)) {
+      const refusal = onStatus(StatusCode.Failed, { description: text });
+      this.#connection.sendStreamCommand(messageStreamId, refusal);
+    }
     this.#owner.onProblem?.(new SessionError("RTMP_ERR_UNKNOWN_STREAM", text));
   }
 

@@ -224,12 +224,32 @@ describe("ids that were never given out", () => {
     expect(bench.replies()).toEqual([]);
   });
 
-  test("publish on one past maxStreams is reported and ignored", () => {
+  test("publish on one past maxStreams is refused, so that the client does not wait", () => {
     const bench = Bench.withStreams(2, { limits: { maxStreams: 2 } });
     bench.publish(9);
     expect(bench.problemCodes).toEqual(["RTMP_ERR_UNKNOWN_STREAM"]);
     expect(bench.publishes).toEqual([]);
+    expect(bench.replyLines()).toEqual([
+      status(9, "error", "NetStream.Failed", "publish on stream 9, which does not exist", ""),
+    ]);
   });
+
+  test.each(["play2", "pause", "pauseRaw", "seek"])("%s on one is refused", (name) => {
+    const bench = Bench.withStreams(2);
+    bench.command(7, name, 0, null, 0);
+    const text = `${name} on stream 7, which does not exist`;
+    expect(bench.replyLines()).toEqual([status(7, "error", "NetStream.Failed", text, "")]);
+  });
+
+  test.each(["closeStream", "deleteStream", "receiveAudio", "receiveVideo"])(
+    "%s on one gets no answer, as on any other",
+    (name) => {
+      const bench = Bench.withStreams(2);
+      bench.command(7, name, 3, null, 9);
+      expect(bench.problemCodes).toEqual(["RTMP_ERR_UNKNOWN_STREAM"]);
+      expect(bench.replies()).toEqual([]);
+    },
+  );
 });
 
 describe("several streams on one connection", () => {
