@@ -14,7 +14,8 @@ import { UpstreamPool } from "./upstream-pool.ts";
  * @throws Error of Node with a `code`, as the rejection, when a listener cannot be opened
  */
 export async function startProxy(options: ProxyOptions, log: Log): Promise<RunningApp> {
-  const hub = new StreamHub();
+  const { mergeWindowMs, latency } = options;
+  const hub = new StreamHub({ mergeWindowMs, latency });
   const floodGate = new FloodGate(log);
   const upstreams = new UpstreamPool({ hub, origins: options.origin, dial, log, floodGate });
   const players = new Players({ hub, upstreams, log, floodGate });

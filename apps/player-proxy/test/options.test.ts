@@ -6,7 +6,14 @@ import { commandLine } from "../src/options.ts";
 test("with an origin alone the proxy is reachable from this machine only", () => {
   expect(parseCommandLine(commandLine, ["--origin", "rtmp://h"])).toMatchObject({
     kind: "run",
-    values: { host: "127.0.0.1", rtmpPort: 1936, logLevel: "info", logFormat: "pretty" },
+    values: {
+      host: "127.0.0.1",
+      rtmpPort: 1936,
+      mergeWindowMs: "auto",
+      latency: "smooth",
+      logLevel: "info",
+      logFormat: "pretty",
+    },
   });
 });
 

@@ -14,7 +14,9 @@ import type { ServerOptions } from "./options.ts";
  */
 export async function startServer(options: ServerOptions, log: Log): Promise<RunningApp> {
   const floodGate = new FloodGate(log);
-  const connections = new Connections({ hub: new StreamHub(), log, floodGate });
+  const { mergeWindowMs, latency } = options;
+  const hub = new StreamHub({ mergeWindowMs, latency });
+  const connections = new Connections({ hub, log, floodGate });
   const listener = await openListener(options, {
     listen: listenTcp,
     log,

@@ -6,7 +6,14 @@ import { commandLine } from "../src/options.ts";
 test("without arguments the server is reachable from this machine only", () => {
   expect(parseCommandLine(commandLine, [])).toEqual({
     kind: "run",
-    values: { host: "127.0.0.1", rtmpPort: 1935, logLevel: "info", logFormat: "pretty" },
+    values: {
+      host: "127.0.0.1",
+      rtmpPort: 1935,
+      mergeWindowMs: "auto",
+      latency: "smooth",
+      logLevel: "info",
+      logFormat: "pretty",
+    },
   });
 });
 

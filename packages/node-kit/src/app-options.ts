@@ -1,6 +1,19 @@
 import type { CommandLineOptions } from "./command-line.ts";
 import { type LogValues, logOptions } from "./log.ts";
-import { type PortOption, parseHost, parsePort } from "./option-values.ts";
+import {
+  type MergeWindowOption,
+  type PortOption,
+  oneOf,
+  parseHost,
+  parseMergeWindow,
+  parsePort,
+} from "./option-values.ts";
+
+/** How a player that joins begins: with all since the newest keyframe, or with that picture alone. */
+export const latencies = ["smooth", "low"] as const;
+
+/** One of {@link latencies}. */
+export type Latency = (typeof latencies)[number];
 
 /** The values of {@link appOptions}. */
 export interface AppValues extends LogValues {
@@ -8,6 +21,10 @@ export interface AppValues extends LogValues {
   readonly host: string;
   /** Port for RTMP. */
   readonly rtmpPort: PortOption;
+  /** How long media is gathered before it goes to players. */
+  readonly mergeWindowMs: MergeWindowOption;
+  /** How a player that joins begins. */
+  readonly latency: Latency;
 }
 
 /**
@@ -29,6 +46,20 @@ export function appOptions(rtmpPort: number): CommandLineOptions<AppValues> {
       default: rtmpPort,
       parse: parsePort,
     },
+    mergeWindowMs: {
+      flag: "--merge-window-ms <ms>",
+      description:
+        "how long media is gathered before it goes to players, 0 to 10000; auto: longer with more players",
+      default: "auto",
+      parse: parseMergeWindow,
+    },
+    latency: {
+      flag: "--latency <latency>",
+      description:
+        "what a player that joins gets; smooth: all since the newest keyframe, low: that picture alone",
+      default: "smooth",
+      parse: oneOf(latencies),
+    },
     ...logOptions,
   };
 }
@@ -45,7 +76,6 @@ export const unavailableFlags: readonly string[] = [
   "--http-port",
   "--redis-url",
   "--advertise",
-  "--merge-window-ms",
 ];
 
 /** Says what is wrong when every listener is off; undefined when one is not. */
