@@ -325,8 +325,9 @@ export class Connection {
     }
   }
 
-  #onSetPeerBandwidth(window: number, limitType: number): void {
-    if (!this.#sendWindow.onSetPeerBandwidth(window, limitType)) return;
+  #onSetPeerBandwidth(bytes: number, limitType: number): void {
+    if (!this.#sendWindow.onSetPeerBandwidth(bytes, limitType)) return;
+    const { window = bytes } = this.#sendWindow;
     this.#sendControl(
       MessageTypeId.WindowAcknowledgementSize,
       encodeWindowAcknowledgementSize(window),

@@ -155,6 +155,14 @@ describe("RTMP §5.4.5 Set Peer Bandwidth", () => {
     expect(setPeerBandwidth(bench, "00 00 08 ae 01")).toEqual([]);
   });
 
+  test("soft is answered with the window in force when another was announced since", () => {
+    const bench = Bench.opened();
+    setPeerBandwidth(bench, "00 00 04 57 00");
+    bench.connect();
+    bench.replies();
+    expect(setPeerBandwidth(bench, "00 00 08 ae 01")).toEqual([`2/0/5: ${toHex(hex("00000457"))}`]);
+  });
+
   test("dynamic counts only after hard; a missing limit type is hard", () => {
     const bench = Bench.connected();
     expect(setPeerBandwidth(bench, "00 00 04 57 02")).toEqual([]);
