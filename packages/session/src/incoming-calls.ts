@@ -45,11 +45,9 @@ export class IncomingCalls {
   /** Offers a command that RTMP does not know to the owner, and refuses it where there is none. */
   offer(messageStreamId: number, command: Command): void {
     const { name, transactionId } = command;
-    // An answer is never answered: two peers would keep each other busy.
-    const isAnswer = name === "_result" || name === "_error";
-    if (isAnswer || this.#handlers.onCall === undefined) {
+    if (isAnswer(name) || this.#handlers.onCall === undefined) {
       const text = `${name} is not a command that is served here`;
-      if (!isAnswer) this.#refuse(transactionId, text);
+      if (!isAnswer(name)) this.#refuse(transactionId, text);
       this.#handlers.onProblem?.(new SessionError("RTMP_ERR_UNKNOWN_COMMAND", text));
       return;
     }
@@ -75,7 +73,8 @@ export class IncomingCalls {
   }
 
   /** Refuses a command that cannot be read, where its transaction could be. */
-  refuseUnreadable({ transactionId = 0, commandName, message }: MessageError): void {
+  refuseUnreadable({ transactionId = 0, commandName = "", message }: MessageError): void {
+    if (isAnswer(commandName)) return;
     const code = commandName === "connect" ? StatusCode.ConnectRejected : StatusCode.CallFailed;
     this.#refuse(transactionId, message, code);
   }
@@ -98,4 +97,9 @@ export class IncomingCalls {
     if (transactionId === 0) return;
     this.#connection.sendCommand(errorResult(transactionId, code, text));
   }
+}
+
+/** Whether a command is an answer. It is never answered itself: two peers would keep each other busy. */
+export function isAnswer(name: string): boolean {
+  return name === "_result" || name === "_error";
 }

@@ -1,5 +1,5 @@
-import type { ChunkLimits } from "@rtmp/chunk";
-import { type MessageLimits, resolveMessageLimits } from "@rtmp/message";
+import { type ChunkLimits, defaultChunkLimits } from "@rtmp/chunk";
+import { defaultMessageLimits, type MessageLimits, resolveMessageLimits } from "@rtmp/message";
 
 /** How much time, memory and patience one connection gets. */
 export interface SessionLimits {
@@ -79,12 +79,12 @@ export interface SessionLimits {
   readonly maxFaults: number;
   /**
    * Limits of the chunk layer; what is left out has the default of `@rtmp/chunk`.
-   * @default {}
+   * @default those of `@rtmp/chunk`
    */
   readonly chunk: Partial<ChunkLimits>;
   /**
    * Limits of the message layer; what is left out has the default of `@rtmp/message`.
-   * @default {}
+   * @default those of `@rtmp/message`
    */
   readonly message: Partial<MessageLimits>;
 }
@@ -105,8 +105,8 @@ export const defaultSessionLimits: SessionLimits = Object.freeze({
   maxStreams: 64,
   maxPendingCommands: 16,
   maxFaults: 100,
-  chunk: Object.freeze({}),
-  message: Object.freeze({}),
+  chunk: defaultChunkLimits,
+  message: defaultMessageLimits,
 });
 
 /**
@@ -114,7 +114,9 @@ export const defaultSessionLimits: SessionLimits = Object.freeze({
  *
  * @throws RangeError when a limit is not a positive number; those of the chunk layer are checked by its reader
  */
-export function resolveSessionLimits(limits: Partial<SessionLimits> = {}): SessionLimits {
+export function resolveSessionLimits(limits?: Partial<SessionLimits>): SessionLimits {
+  if (limits === undefined) return defaultSessionLimits;
+
   const resolved = { ...defaultSessionLimits, ...limits };
   const { chunk: _chunk, message, ...bounds } = resolved;
   for (const [name, value] of Object.entries(bounds)) {

@@ -19,7 +19,7 @@ import { RtmpError } from "@rtmp/wire";
 import { Connection } from "./connection.ts";
 import type { DrivenSession } from "./driver.ts";
 import { SessionError } from "./errors.ts";
-import { IncomingCalls } from "./incoming-calls.ts";
+import { IncomingCalls, isAnswer } from "./incoming-calls.ts";
 import { Inbox, type MediaMessage } from "./inbox.ts";
 import { resolveSessionLimits, type SessionLimits } from "./limits.ts";
 import type { SessionHandlers, SessionRole } from "./session-options.ts";
@@ -272,8 +272,7 @@ export abstract class Session implements DrivenSession {
   }
 
   #onCommand(messageStreamId: number, command: Command): void {
-    const isAnswer = command.name === "_result" || command.name === "_error";
-    if (isAnswer && this.transactions.close(command)) return;
+    if (isAnswer(command.name) && this.transactions.close(command)) return;
     this.onCommand(messageStreamId, command);
   }
 

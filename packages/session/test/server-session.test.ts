@@ -226,6 +226,17 @@ describe("RTMP §7.1.1 command messages", () => {
     expect(bench.codes()).toEqual(["_result"]);
   });
 
+  test.each(['0006 "_error"', '0007 "_result"'])(
+    "with a kind of value that is not read are not answered when they are an answer: %s",
+    (name) => {
+      const bench = Bench.connected();
+      const answer = hex(`02 ${name} 00 401c000000000000 05 11 0a 07 03 "C" 01`);
+      bench.sendPayload(MessageTypeId.CommandAmf0, answer);
+      expect(bench.problemCodes).toEqual(["RTMP_ERR_BODY_UNSUPPORTED"]);
+      expect(bench.replies()).toEqual([]);
+    },
+  );
+
   test("with a kind of value that is not read before connect end the connection", () => {
     const bench = Bench.opened();
     bench.sendPayload(MessageTypeId.CommandAmf0, unreadable);
