@@ -9,12 +9,6 @@ import {
   parsePort,
 } from "./option-values.ts";
 
-/** How a player that joins begins: with all since the newest keyframe, or with that picture alone. */
-export const latencies = ["smooth", "low"] as const;
-
-/** One of {@link latencies}. */
-export type Latency = (typeof latencies)[number];
-
 /** The values of {@link appOptions}. */
 export interface AppValues extends LogValues {
   /** Address or host name to bind. */
@@ -23,8 +17,8 @@ export interface AppValues extends LogValues {
   readonly rtmpPort: PortOption;
   /** How long media is gathered before it goes to players. */
   readonly mergeWindowMs: MergeWindowOption;
-  /** How a player that joins begins. */
-  readonly latency: Latency;
+  /** How a player that joins begins: with all since the newest keyframe, or with that picture alone. */
+  readonly latency: "smooth" | "low";
 }
 
 /**
@@ -58,7 +52,7 @@ export function appOptions(rtmpPort: number): CommandLineOptions<AppValues> {
       description:
         "what a player that joins gets; smooth: all since the newest keyframe, low: that picture alone",
       default: "smooth",
-      parse: oneOf(latencies),
+      parse: oneOf(["smooth", "low"]),
     },
     ...logOptions,
   };
