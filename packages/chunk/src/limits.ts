@@ -64,7 +64,9 @@ const largest: readonly (readonly [keyof ChunkLimits, number])[] = [
  *
  * @throws RangeError when a limit is not an integer of its range, or the chunk sizes leave no room between them
  */
-export function resolveLimits(limits: Partial<ChunkLimits> = {}): ChunkLimits {
+export function resolveLimits(limits?: Partial<ChunkLimits>): ChunkLimits {
+  if (limits === undefined || limits === defaultChunkLimits) return defaultChunkLimits;
+
   const resolved = { ...defaultChunkLimits, ...limits };
   for (const [name, max] of largest) {
     const value = resolved[name];

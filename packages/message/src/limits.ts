@@ -76,7 +76,9 @@ export const defaultMessageLimits: MessageLimits = Object.freeze({
  *
  * @throws RangeError when a bound is not a positive integer
  */
-export function resolveMessageLimits(limits: Partial<MessageLimits> = {}): MessageLimits {
+export function resolveMessageLimits(limits?: Partial<MessageLimits>): MessageLimits {
+  if (limits === undefined || limits === defaultMessageLimits) return defaultMessageLimits;
+
   const resolved = { ...defaultMessageLimits, ...limits };
   const { amf: _amf, ...bounds } = resolved;
   for (const [name, value] of Object.entries(bounds)) {
