@@ -1,3 +1,5 @@
+import { defaultChunkLimits } from "@rtmp/chunk";
+import { defaultMessageLimits } from "@rtmp/message";
 import { defaultSessionLimits, resolveSessionLimits } from "@rtmp/session";
 import { describe, expect, test } from "vitest";
 import { Bench } from "./bench.ts";
@@ -19,8 +21,8 @@ describe("session limits", () => {
       maxStreams: 64,
       maxPendingCommands: 16,
       maxFaults: 100,
-      chunk: {},
-      message: {},
+      chunk: defaultChunkLimits,
+      message: defaultMessageLimits,
     });
     expect(Object.isFrozen(defaultSessionLimits)).toBe(true);
   });
