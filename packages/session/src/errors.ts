@@ -30,7 +30,7 @@ const faults = {
   RTMP_ERR_UNKNOWN_STREAM: "unsupported",
   /** A command that the stream's state does not allow, such as `play` on one that publishes. */
   RTMP_ERR_STREAM_BUSY: "rejected",
-  /** A playlist holds `maxPlaylistEntries` already. */
+  /** The playlists of the connection hold `maxPlaylistEntries` already. */
   RTMP_ERR_PLAYLIST_FULL: "limit",
   /** The peer answered a call with `_error`; `status` is what it says. */
   RTMP_ERR_CALL_REJECTED: "rejected",

@@ -57,7 +57,7 @@ export interface SessionLimits {
    */
   readonly maxPendingCalls: number;
   /**
-   * Entries that a playlist of one stream may hold behind the one that plays.
+   * Entries that the playlists of all streams of one connection may hold behind what plays.
    * @default 64
    */
   readonly maxPlaylistEntries: number;

@@ -23,21 +23,21 @@ import {
   IncomingSeek,
 } from "./requests.ts";
 import type { ServerStream } from "./server-stream.ts";
-import type { StreamKeeper } from "./stream-keeper.ts";
 import { readOrRefuse, refuseBusy } from "./stream-refusals.ts";
 import type { StreamOwner } from "./stream-request-handlers.ts";
+import type { StreamTable } from "./stream-table.ts";
 import type { WaitingRequests } from "./waiting-requests.ts";
 
 /** Construction of {@link PlaybackControl}. */
 export interface PlaybackControlOptions {
-  readonly streams: StreamKeeper;
+  readonly streams: StreamTable;
   readonly owner: StreamOwner;
   readonly waiting: WaitingRequests;
 }
 
 /** Executes playback control. */
 export class PlaybackControl {
-  readonly #streams: StreamKeeper;
+  readonly #streams: StreamTable;
   readonly #owner: StreamOwner;
   readonly #waiting: WaitingRequests;
 
@@ -134,7 +134,7 @@ export class PlaybackControl {
   ): Answers {
     const { play } = stream;
     const answers = answersWhile(
-      () => this.#streams.isCurrent(stream) && stream.play === play,
+      () => this.#streams.holds(stream) && stream.play === play,
       accept,
       ({ code, description }) => stream.sendStatus(code ?? defaultCode, { description, details }),
     );

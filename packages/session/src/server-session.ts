@@ -30,6 +30,7 @@ import type { SessionHandlers, SessionOptions } from "./session-options.ts";
 import type { ServerStream, StreamEnd } from "./server-stream.ts";
 import { ServerStreams } from "./server-streams.ts";
 import type { StreamRequestHandlers } from "./stream-request-handlers.ts";
+import { StreamTable } from "./stream-table.ts";
 import { ServerTimeouts } from "./server-timeouts.ts";
 
 /**
@@ -70,6 +71,7 @@ export interface ServerSessionOptions extends SessionOptions {
 /** The server side of one connection. */
 export class ServerSession extends Session {
   readonly #handlers: ServerSessionHandlers;
+  readonly #table = new StreamTable();
   readonly #streams: ServerStreams;
   readonly #timeouts: ServerTimeouts;
   readonly #gate: ConnectGate;
@@ -94,7 +96,7 @@ export class ServerSession extends Session {
     this.#timeouts = new ServerTimeouts({
       limits,
       connection,
-      streams: this.#streams,
+      streams: this.#table,
       owner: handlers,
       now,
     });
@@ -122,6 +124,7 @@ export class ServerSession extends Session {
     const { connection, limits, incomingCalls, waiting } = this;
     return new ServerStreams({
       connection,
+      streams: this.#table,
       limits,
       owner: this.#handlers,
       incomingCalls,
@@ -143,7 +146,7 @@ export class ServerSession extends Session {
 
   /** A player's upstream is read however much media is queued for it. */
   get pressure(): DrivenSession["pressure"] {
-    return this.#streams.some((stream) => stream.state === "playing") ? "answers" : "all";
+    return this.#table.some((stream) => stream.state === "playing") ? "answers" : "all";
   }
 
   /**
@@ -174,7 +177,7 @@ export class ServerSession extends Session {
   }
 
   protected onMedia(message: MediaMessage): void {
-    const stream = this.#streams.publishing(message.messageStreamId);
+    const stream = this.#table.publishing(message.messageStreamId);
     if (stream === undefined) {
       this.#early.keep(message);
       return;
@@ -188,7 +191,7 @@ export class ServerSession extends Session {
   /** The first stream that publishes gets the metadata that came before. */
   #deliverEarly(): void {
     if (!this.#early.any) return;
-    const stream = this.#streams.firstPublishing();
+    const stream = this.#table.firstPublishing;
     const kept = stream === undefined ? undefined : this.#early.take();
     if (stream === undefined || kept === undefined) return;
     this.#handlers.onMedia(stream, kept.typeId, kept.timestamp, kept.payload);

@@ -1,5 +1,5 @@
 /**
- * The message streams of a server session: which there are, and what each is asked in which order.
+ * What a client asks of its message streams, in which order: what waits for an answer, and what goes on meanwhile.
  *
  * RTMP §7.2.1.3, §7.2.2
  */
@@ -22,8 +22,8 @@ import type { SessionLimits } from "./limits.ts";
 import { IncomingStreamLength } from "./requests.ts";
 import { ServerStream, type StreamEnd } from "./server-stream.ts";
 import { isStreamCommand, StreamCommands } from "./stream-commands.ts";
-import type { StreamKeeper } from "./stream-keeper.ts";
 import type { StreamOwner } from "./stream-request-handlers.ts";
+import type { StreamTable } from "./stream-table.ts";
 import type { WaitingRequests } from "./waiting-requests.ts";
 
 // Commands of a stream that no client waits for.
@@ -44,6 +44,7 @@ export interface ServerStreamsHandlers {
 /** Construction of {@link ServerStreams}. */
 export interface ServerStreamsOptions {
   readonly connection: Connection;
+  readonly streams: StreamTable;
   readonly limits: SessionLimits;
   readonly owner: StreamOwner;
   /** Takes the commands that are none of RTMP. */
@@ -52,69 +53,31 @@ export interface ServerStreamsOptions {
   readonly handlers: ServerStreamsHandlers;
 }
 
-/** All message streams of one connection. */
-export class ServerStreams implements StreamKeeper {
+/** Keeps the message streams of one connection busy. */
+export class ServerStreams {
   readonly #connection: Connection;
   readonly #limits: SessionLimits;
   readonly #owner: StreamOwner;
   readonly #incomingCalls: IncomingCalls;
   readonly #handlers: ServerStreamsHandlers;
-  readonly #streams = new Map<number, ServerStream>();
+  readonly #streams: StreamTable;
   readonly #execution: StreamCommands;
 
-  constructor({
-    connection,
-    limits,
-    owner,
-    incomingCalls,
-    waiting,
-    handlers,
-  }: ServerStreamsOptions) {
-    this.#connection = connection;
+  constructor(options: ServerStreamsOptions) {
+    const { limits, owner, streams, waiting } = options;
+    this.#connection = options.connection;
     this.#limits = limits;
     this.#owner = owner;
-    this.#incomingCalls = incomingCalls;
-    this.#handlers = handlers;
-    this.#execution = new StreamCommands({ limits, owner, streams: this, waiting });
-  }
-
-  /** Whether the stream still exists. */
-  isCurrent(stream: ServerStream): boolean {
-    return this.#streams.get(stream.id) === stream;
-  }
-
-  /** Ends what the stream does, in order, because the client says so. */
-  close(stream: ServerStream): void {
-    this.#endStream(stream, "closed");
-  }
-
-  /** Whether any stream publishes, plays or waits for an answer. */
-  get anyActive(): boolean {
-    return this.some(isBusy);
-  }
-
-  /** Whether any stream meets the condition. */
-  some(condition: (stream: ServerStream) => boolean): boolean {
-    for (const stream of this.#streams.values()) if (condition(stream)) return true;
-    return false;
-  }
-
-  /**
-   * Finds the stream that a media message belongs to, and counts the message as dropped where there is none.
-   *
-   * Some encoders send with an id that was never given out, or 0; they mean the only stream that publishes.
-   */
-  publishing(messageStreamId: number): ServerStream | undefined {
-    const stream = this.#streams.get(messageStreamId) ?? this.#only() ?? this.#onlyPublishing();
-    if (stream?.state === "publishing") return stream;
-    if (stream !== undefined) stream.droppedMessages++;
-    return undefined;
-  }
-
-  /** Returns the first stream that publishes. */
-  firstPublishing(): ServerStream | undefined {
-    for (const stream of this.#streams.values()) if (stream.state === "publishing") return stream;
-    return undefined;
+    this.#incomingCalls = options.incomingCalls;
+    this.#handlers = options.handlers;
+    this.#streams = streams;
+    this.#execution = new StreamCommands({
+      limits,
+      owner,
+      streams,
+      waiting,
+      onEnd: (stream) => this.#endStream(stream, "closed"),
+    });
   }
 
   /** Executes a command, or queues it behind an answer that is due. */
@@ -137,7 +100,7 @@ export class ServerStreams implements StreamKeeper {
 
   /** Executes the commands that waited for an answer which has been given by now. */
   runWaiting(): void {
-    for (const stream of this.#streams.values()) {
+    for (const stream of this.#streams.all) {
       this.#playNext(stream);
       while (!stream.pending) {
         const command = stream.queue.shift();
@@ -149,10 +112,8 @@ export class ServerStreams implements StreamKeeper {
 
   /** Ends every stream. */
   endAll(end: StreamEnd): void {
-    const streams = [...this.#streams.values()];
     // From here on requests are void, also those that an owner answers while it is told.
-    this.#streams.clear();
-    for (const stream of streams) {
+    for (const stream of this.#streams.deleteAll()) {
       stream.queue.length = 0;
       this.#endStream(stream, end);
     }
@@ -161,7 +122,8 @@ export class ServerStreams implements StreamKeeper {
   /** GStreamer sends the stream's name in place of its id. */
   #onDeleteStream(messageStreamId: number, command: Command): void {
     const id = readDeleteStream(command);
-    if (id === undefined || this.#streams.has(id)) this.#onStream(id ?? messageStreamId, command);
+    if (id === undefined || this.#streams.get(id) !== undefined)
+      this.#onStream(id ?? messageStreamId, command);
     else this.#noStream(id, command);
   }
 
@@ -181,13 +143,13 @@ export class ServerStreams implements StreamKeeper {
   #unpublish(stream: ServerStream, command: Command): void {
     const isPublishing = stream.state === "publishing";
     if (isPublishing && isMeant(nameArgument(command), stream.streamName)) {
-      this.close(stream);
+      this.#endStream(stream, "closed");
     }
   }
 
   #deleteStream(stream: ServerStream): void {
-    this.close(stream);
-    this.#streams.delete(stream.id);
+    this.#endStream(stream, "closed");
+    this.#streams.delete(stream);
     for (const command of stream.queue.splice(0)) {
       // The owner may end the session in any of them.
       if (this.#connection.stopped) return;
@@ -202,22 +164,20 @@ export class ServerStreams implements StreamKeeper {
       this.#owner.onProblem?.(new SessionError("RTMP_ERR_TOO_MANY_STREAMS", text));
       return;
     }
-    let id = 1;
-    while (this.#streams.has(id)) id++;
-    this.#add(id);
+    const { id } = this.#add(this.#streams.freeId);
     this.#connection.sendCommand(createStreamResult(command.transactionId, id));
   }
 
   #add(id: number): ServerStream {
     const stream = new ServerStream(id, this.#connection, (finished) => this.#finish(finished));
-    this.#streams.set(id, stream);
+    this.#streams.add(stream);
     return stream;
   }
 
   /** What a stream played is over; its playlist goes on when output is next taken. */
   #finish(stream: ServerStream): void {
     const rest = stream.playlist.splice(0);
-    this.close(stream);
+    this.#endStream(stream, "closed");
     stream.playlist.push(...rest);
   }
 
@@ -258,7 +218,7 @@ export class ServerStreams implements StreamKeeper {
 
   #fcUnpublish(command: Command): void {
     const name = nameArgument(command);
-    for (const stream of this.#streams.values()) {
+    for (const stream of this.#streams.all) {
       if (!willPublish(stream, name)) continue;
       if (stream.pending || stream.queue.length > 0) this.#queue(stream, command);
       else this.#execute(stream, command);
@@ -284,7 +244,7 @@ export class ServerStreams implements StreamKeeper {
 
   /** Finds a stream for an id that was never given out: the only one, or a new one for publish and play. */
   #stand(messageStreamId: number, command: Command): ServerStream | undefined {
-    const only = this.#only();
+    const { only } = this.#streams;
     if (only !== undefined) return only;
 
     const opens = command.name === "publish" || command.name === "play";
@@ -301,20 +261,4 @@ export class ServerStreams implements StreamKeeper {
     }
     this.#owner.onProblem?.(new SessionError("RTMP_ERR_UNKNOWN_STREAM", text));
   }
-
-  #onlyPublishing(): ServerStream | undefined {
-    const [first, second] = [...this.#streams.values()].filter(
-      ({ state }) => state === "publishing",
-    );
-    return second === undefined ? first : undefined;
-  }
-
-  #only(): ServerStream | undefined {
-    if (this.#streams.size !== 1) return undefined;
-    return this.#streams.values().next().value;
-  }
-}
-
-function isBusy(stream: ServerStream): boolean {
-  return stream.active || stream.pending || stream.playlist.length > 0;
 }

@@ -9,7 +9,7 @@ import type { Connection } from "./connection.ts";
 import { SessionError } from "./errors.ts";
 import type { SessionLimits } from "./limits.ts";
 import type { ServerStream } from "./server-stream.ts";
-import type { ServerStreams } from "./server-streams.ts";
+import type { StreamTable } from "./stream-table.ts";
 
 const texts = {
   RTMP_ERR_HANDSHAKE_TIMEOUT: "the handshake took too long",
@@ -23,7 +23,7 @@ type TimeoutCode = keyof typeof texts;
 export interface ServerTimeoutsOptions {
   readonly limits: SessionLimits;
   readonly connection: Connection;
-  readonly streams: ServerStreams;
+  readonly streams: StreamTable;
   /** Says whether the connection is in use without a stream. */
   readonly owner: { isInUse?(): boolean };
   /** When the connection began. */
@@ -34,7 +34,7 @@ export interface ServerTimeoutsOptions {
 export class ServerTimeouts {
   readonly #limits: SessionLimits;
   readonly #connection: Connection;
-  readonly #streams: ServerStreams;
+  readonly #streams: StreamTable;
   readonly #owner: ServerTimeoutsOptions["owner"];
   readonly #startedAt: number;
   #now: number;

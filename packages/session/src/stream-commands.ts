@@ -10,9 +10,9 @@ import type { SessionLimits } from "./limits.ts";
 import { PlaybackControl } from "./playback-control.ts";
 import { type Answers, answersWhile, IncomingPlay, IncomingPublish } from "./requests.ts";
 import type { ServerStream } from "./server-stream.ts";
-import type { StreamKeeper } from "./stream-keeper.ts";
 import { readOrRefuse, refuseBusy } from "./stream-refusals.ts";
 import type { StreamOwner } from "./stream-request-handlers.ts";
+import type { StreamTable } from "./stream-table.ts";
 import type { WaitingRequests } from "./waiting-requests.ts";
 
 const names: ReadonlySet<string> = new Set([
@@ -36,21 +36,25 @@ export function isStreamCommand(name: string): boolean {
 export interface StreamCommandsOptions {
   readonly limits: SessionLimits;
   readonly owner: StreamOwner;
-  readonly streams: StreamKeeper;
+  readonly streams: StreamTable;
   readonly waiting: WaitingRequests;
+  /** Ends what the stream does, in order. */
+  readonly onEnd: (stream: ServerStream) => void;
 }
 
 /** Executes the commands of message streams. */
 export class StreamCommands {
   readonly #limits: SessionLimits;
   readonly #owner: StreamOwner;
-  readonly #streams: StreamKeeper;
+  readonly #streams: StreamTable;
+  readonly #onEnd: StreamCommandsOptions["onEnd"];
   readonly #playback: PlaybackControl;
 
-  constructor({ limits, owner, streams, waiting }: StreamCommandsOptions) {
+  constructor({ limits, owner, streams, waiting, onEnd }: StreamCommandsOptions) {
     this.#limits = limits;
     this.#owner = owner;
     this.#streams = streams;
+    this.#onEnd = onEnd;
     this.#playback = new PlaybackControl({ streams, owner, waiting });
   }
 
@@ -73,7 +77,7 @@ export class StreamCommands {
       case "receiveVideo":
         return this.#playback.receive(stream, command, "video");
       case "closeStream":
-        return this.#streams.close(stream);
+        return this.#onEnd(stream);
       default:
     }
   }
@@ -103,17 +107,19 @@ export class StreamCommands {
   #onPlay(stream: ServerStream, command: Command): void {
     const play = readOrRefuse(this.#owner, stream, () => readPlay(command));
     if (play === undefined) return;
-    if (!play.reset && stream.state === "playing") this.#append(stream, play);
+    // Between two entries of a playlist nothing plays.
+    const isPlaying = stream.state === "playing" || stream.playlist.length > 0;
+    if (isPlaying && !play.reset) this.#append(stream, play);
     else if (this.#makeRoom(stream, "publishing", play.streamName)) this.play(stream, play);
   }
 
   #append(stream: ServerStream, play: PlayRequest): void {
     const { maxPlaylistEntries } = this.#limits;
-    if (stream.playlist.length < maxPlaylistEntries) {
+    if (this.#streams.playlistEntries < maxPlaylistEntries) {
       stream.playlist.push(play);
       return;
     }
-    const description = `no more than ${maxPlaylistEntries} entries in a playlist`;
+    const description = `no more than ${maxPlaylistEntries} entries in the playlists`;
     stream.sendStatus(StatusCode.PlayFailed, { description, details: play.streamName });
     this.#owner.onProblem?.(new SessionError("RTMP_ERR_PLAYLIST_FULL", description));
   }
@@ -121,7 +127,7 @@ export class StreamCommands {
   /** Answers to publish and play, for which later commands of the stream wait. */
   #openingAnswers(stream: ServerStream, defaultCode: StatusCode, accept: () => void): Answers {
     return answersWhile(
-      () => this.#streams.isCurrent(stream) && stream.pending,
+      () => this.#streams.holds(stream) && stream.pending,
       accept,
       ({ code, description }) => {
         const details = stream.streamName;
@@ -139,8 +145,8 @@ export class StreamCommands {
       refuseBusy(this.#owner, stream, StatusCode.Failed, status);
       return false;
     }
-    this.#streams.close(stream);
+    this.#onEnd(stream);
     // The owner may have ended the session when it was told.
-    return this.#streams.isCurrent(stream);
+    return this.#streams.holds(stream);
   }
 }

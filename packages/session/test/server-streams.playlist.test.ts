@@ -105,6 +105,39 @@ describe("RTMP §7.2.2.1 a playlist", () => {
     expect(bench.session.closed).toBe(false);
   });
 
+  test("shares maxPlaylistEntries with those of the connection's other streams", () => {
+    const bench = Bench.withStreams(2, { limits: { maxPlaylistEntries: 2 } });
+    for (const stream of [1, 2]) {
+      bench.play(stream);
+      bench.command(stream, "play", 0, null, "second", -2, -1, 0);
+    }
+    bench.replies();
+    bench.command(1, "play", 0, null, "third", -2, -1, 0);
+    expect(bench.codes()).toEqual(["onStatus NetStream.Play.Failed"]);
+    expect(bench.problemCodes).toEqual(["RTMP_ERR_PLAYLIST_FULL"]);
+  });
+
+  test("is added to also between two of its entries", () => {
+    const bench: Bench = Bench.withStreams(1, {
+      handlers: { onProblem: () => bench.plays[0]?.stream.finishPlay() },
+    });
+    bench.play();
+    bench.command(1, "play", 0, null, "second", -2, -1, 0);
+    bench.replies();
+    // A message of an unknown type and play, in one piece.
+    bench.session.receive(
+      hex(`07 000000 000001 15 00000000 00
+           07 000000 00002d 14 01000000
+           02 0004 "play" 00 0000000000000000 05 02 0005 "third"
+           00 c000000000000000 00 bff0000000000000 01 00`),
+      bench.now,
+    );
+    bench.replies();
+    bench.plays[1]?.stream.finishPlay();
+    bench.replies();
+    expect(played(bench)).toEqual(["cam", "second", "third"]);
+  });
+
   test("keeps the connection from being idle between two entries", () => {
     const bench = playlist("second");
     bench.plays[0]?.stream.finishPlay();
