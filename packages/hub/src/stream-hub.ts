@@ -76,7 +76,8 @@ export class StreamHub {
    *
    * @throws RangeError when a limit is negative or not a number
    */
-  limitsFor(limits: Partial<SubscriberLimits> = {}): SubscriberLimits {
+  limitsFor(limits?: Partial<SubscriberLimits>): SubscriberLimits {
+    if (limits === undefined) return this.#settings.limits;
     const known = this.#subscriberLimits.get(limits);
     if (known !== undefined) return known;
     const resolved = resolveSubscriberLimits(limits, this.#settings.limits);

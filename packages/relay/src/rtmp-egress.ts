@@ -10,14 +10,24 @@ import { StatusCode, UserControlEvent } from "@rtmp/message";
 import type { Driver, ServerStream } from "@rtmp/session";
 import { PlayerForm, type PlayerWishes } from "./player-form.ts";
 
+/** What all playing streams of a connection have written to it, for they share its queue. */
+export interface SharedTraffic {
+  /** Bytes of media, ever. */
+  writtenBytes: number;
+}
+
 /** Construction of an {@link RtmpEgress}. */
 export interface RtmpEgressOptions {
   readonly stream: ServerStream;
   readonly driver: Driver;
+  /** Is counted up. */
+  readonly traffic: SharedTraffic;
   /** The stream's name, for the texts of its statuses. */
   readonly streamPath: string;
   /** Which tracks the player is sent. */
   readonly tracks: PlayerWishes["tracks"];
+  /** The player has fallen behind: so many bytes wait, the oldest for so many milliseconds. */
+  readonly onSkip: (queuedBytes: number, waitedMs: number) => void;
   /** The hub gave the player up: it is too slow. */
   readonly onEvict: (cause: HubError) => void;
   /** The publisher has gone for good; says whether that was the end of the play. */
@@ -58,6 +68,10 @@ export class RtmpEgress implements Subscriber {
     return this.#options.driver.queuedBytes;
   }
 
+  get writtenBytes(): number {
+    return this.#options.traffic.writtenBytes;
+  }
+
   onBatch(batch: MediaBatch, from: number): void {
     try {
       const end = this.#options.limit(batch, from);
@@ -65,39 +79,61 @@ export class RtmpEgress implements Subscriber {
       this.#write(batch, begin, end);
       if (end < batch.packets.length) this.#options.onLimit();
     } catch (error) {
-      // This is the publisher's turn, but the player's connection is the one that failed.
-      this.#options.driver.batch(() => {
-        throw error;
-      });
+      this.#fail(error);
     }
   }
 
   onPublish(): void {
     const { stream, streamPath } = this.#options;
-    stream.sendEvent(UserControlEvent.StreamBegin);
-    stream.sendStatus(StatusCode.PlayPublishNotify, {
-      description: `${streamPath} is now published.`,
-      details: streamPath,
+    this.#attempt(() => {
+      stream.sendEvent(UserControlEvent.StreamBegin);
+      stream.sendStatus(StatusCode.PlayPublishNotify, {
+        description: `${streamPath} is now published.`,
+        details: streamPath,
+      });
     });
   }
 
   onUnpublish(): void {
-    if (this.#options.onUnpublish()) return;
     const { stream, streamPath } = this.#options;
-    stream.sendEvent(UserControlEvent.StreamEof);
-    stream.sendStatus(StatusCode.PlayUnpublishNotify, {
-      description: `${streamPath} is now unpublished.`,
-      details: streamPath,
+    this.#attempt(() => {
+      if (this.#options.onUnpublish()) return;
+      stream.sendEvent(UserControlEvent.StreamEof);
+      stream.sendStatus(StatusCode.PlayUnpublishNotify, {
+        description: `${streamPath} is now unpublished.`,
+        details: streamPath,
+      });
     });
+  }
+
+  onSkip(queuedBytes: number, waitedMs: number): void {
+    this.#attempt(() => this.#options.onSkip(queuedBytes, waitedMs));
   }
 
   onEvict(cause: HubError): void {
     const { stream, streamPath } = this.#options;
-    stream.sendStatus(StatusCode.PlayInsufficientBW, {
-      description: "The connection is too slow for this stream.",
-      details: streamPath,
+    this.#attempt(() => {
+      stream.sendStatus(StatusCode.PlayInsufficientBW, {
+        description: "The connection is too slow for this stream.",
+        details: streamPath,
+      });
+      this.#options.onEvict(cause);
     });
-    this.#options.onEvict(cause);
+  }
+
+  #attempt(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** It is the publisher's turn, or a timer's, but the player's connection is the one that failed. */
+  #fail(error: unknown): void {
+    this.#options.driver.batch(() => {
+      throw error;
+    });
   }
 
   /** Sends what comes before the keyframe that video goes on with, and returns where that is. */
@@ -114,7 +150,10 @@ export class RtmpEgress implements Subscriber {
 
   #write(batch: MediaBatch, from: number, end: number): void {
     const bytes = this.#form.bytesOf(batch, from, end);
-    if (bytes.length > 0) this.#options.driver.writeShared(bytes, this.#send);
+    if (bytes.length === 0) return;
+    const { driver, traffic } = this.#options;
+    traffic.writtenBytes += bytes.length;
+    driver.writeShared(bytes, this.#send);
   }
 
   #createForm(): PlayerForm {

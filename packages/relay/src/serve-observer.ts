@@ -20,6 +20,13 @@ export interface ServeObserver {
   /** A stream began to be played. */
   onPlay?(path: StreamPath): void;
   /**
+   * A player has fallen behind, and gets nothing until less waits for it and a keyframe comes; can come in floods.
+   *
+   * @param queuedBytes  what waits for it
+   * @param waitedMs     how long the oldest of these bytes has waited at least
+   */
+  onSkip?(path: StreamPath, queuedBytes: number, waitedMs: number): void;
+  /**
    * A played stream ended.
    *
    * @param skippedPackets  packets that the player was not sent because it was too slow

@@ -1,4 +1,4 @@
-import type { StreamHub } from "@rtmp/hub";
+import type { StreamHub, SubscriberLimits } from "@rtmp/hub";
 import type { IncomingCall, SessionLimits } from "@rtmp/session";
 import type { Clock, RandomBytes } from "@rtmp/wire";
 import type { Authenticate, Authorise } from "./access.ts";
@@ -26,6 +26,12 @@ export interface ServeOptions {
    * @default "all", also to players that announce no Multitrack: those that know none of it drop what they cannot read
    */
   readonly tracks?: "all" | "default";
+  /**
+   * How far players may stay behind; give the same object to all connections that share it.
+   *
+   * @default the hub's limits, also for what is left out
+   */
+  readonly playerLimits?: Partial<SubscriberLimits>;
   /** The remote shared objects of the server. @default there are none, and clients are told so */
   readonly sharedObjects?: SharedObjects;
   /** Is told what happens on the connection, for logs and counts. */

@@ -20,11 +20,10 @@ import {
 import { type Clock, RtmpError, systemClock } from "@rtmp/wire";
 import type { Authenticate, AuthenticateAccess } from "./access.ts";
 import { capabilitiesFor } from "./capabilities.ts";
-import type { PlayerWishes } from "./player-form.ts";
 import { RtmpIngest } from "./rtmp-ingest.ts";
 import type { ServeObserver } from "./serve-observer.ts";
 import type { ServedConnection, ServeOptions } from "./serve-options.ts";
-import { ServedPlay } from "./served-play.ts";
+import { ServedPlays } from "./served-plays.ts";
 import { ServedSharedObjects } from "./shared-objects/served-shared-objects.ts";
 import { StreamAccess } from "./stream-access.ts";
 
@@ -37,22 +36,16 @@ export function serve(transport: Transport, options: ServeOptions): ServedConnec
   return new Served(transport, options);
 }
 
-const noRecording: Rejection = {
-  code: StatusCode.PlayStreamNotFound,
-  description: "there are no recordings here",
-};
-
 class Served implements ServedConnection {
   readonly remote: string;
   readonly #hub: StreamHub;
   readonly #authenticate: Authenticate | undefined;
   readonly #access: StreamAccess;
-  readonly #tracks: PlayerWishes["tracks"];
   readonly #observer: ServeObserver;
   readonly #driver: Driver;
   readonly #session: ServerSession;
   readonly #sharedObjects: ServedSharedObjects;
-  readonly #plays = new Map<ServerStream, ServedPlay>();
+  readonly #plays: ServedPlays;
   readonly #publishes = new Map<ServerStream, ServedPublish>();
   readonly #clock: Clock;
 
@@ -62,7 +55,6 @@ class Served implements ServedConnection {
     this.#clock = clock;
     this.#hub = options.hub;
     this.#authenticate = options.authenticate;
-    this.#tracks = options.tracks ?? "all";
     this.#observer = options.observer ?? {};
     this.#access = new StreamAccess({
       authorise: options.authorise,
@@ -77,6 +69,14 @@ class Served implements ServedConnection {
       onDisconnect: () => this.#observer.onDisconnect?.(),
       onReceived: () => this.#flush(),
       onInternalError: (error) => this.#observer.onInternalError?.(error),
+    });
+    this.#plays = new ServedPlays({
+      hub: options.hub,
+      driver: this.#driver,
+      tracks: options.tracks ?? "all",
+      limits: options.hub.limitsFor(options.playerLimits),
+      observer: this.#observer,
+      onEvict: (cause) => this.#driver.batch(() => this.#session.end(cause)),
     });
     this.#sharedObjects = new ServedSharedObjects({
       sharedObjects: options.sharedObjects,
@@ -115,12 +115,7 @@ class Served implements ServedConnection {
       onPublish: (request) => this.#onPublish(request),
       onPlay: (request) => this.#onPlay(request),
       onPlay2: (request) => this.#onPlay2(request),
-      onPause: (request) => {
-        const play = this.#plays.get(request.stream);
-        request.accept();
-        if (request.paused) play?.pause();
-        else play?.resume();
-      },
+      onPause: (request) => this.#plays.pause(request),
       onSeek: (request) => request.reject({ description: "a live stream has no other place" }),
       onReceive: (stream) => this.#plays.get(stream)?.receive(),
       onMedia: (stream, typeId, timestamp, payload) =>
@@ -178,52 +173,16 @@ class Served implements ServedConnection {
   }
 
   #onPlay(request: IncomingPlay): void {
-    this.#decide("play", request, StatusCode.PlayFailed, (path) => {
-      const { stream, start, duration } = request;
-      if (this.#wantsRecording(start, path)) {
-        request.reject(noRecording);
-        return;
-      }
-      request.accept();
-      const play = new ServedPlay({
-        hub: this.#hub,
-        driver: this.#driver,
-        stream,
-        path,
-        tracks: this.#tracks,
-        duration,
-        onEvict: (cause) => this.#driver.batch(() => this.#session.end(cause)),
-      });
-      this.#plays.set(stream, play);
-      this.#observer.onPlay?.(path);
-      play.start();
-    });
+    this.#decide("play", request, StatusCode.PlayFailed, (path) => this.#plays.open(request, path));
   }
 
   #onPlay2(request: IncomingPlay2): void {
     const { stream, options } = request;
     const wish = { streamName: options.streamName, reject: request.reject.bind(request) };
     const play = this.#plays.get(stream);
-    this.#decide("play", wish, StatusCode.PlayFailed, (path) => {
-      // The answer may come when another play has begun.
-      if (play === undefined || this.#plays.get(stream) !== play) return;
-      if (this.#wantsRecording(options.start, path)) {
-        request.reject(noRecording);
-        return;
-      }
-      if (!request.accept()) return;
-      this.#observer.onPlayEnd?.(play.path, "closed", 0);
-      this.#observer.onPlay?.(path);
-      play.change(path);
-      stream.sendPlayStatus(StatusCode.PlayTransitionComplete, {
-        properties: { details: options.streamName },
-      });
-    });
-  }
-
-  /** Whether a play asks for what is not here: a start from 0 on, as librtmp sends it, is served while the stream is live. */
-  #wantsRecording(start: number, { streamPath }: StreamPath): boolean {
-    return start >= 0 && !this.#hub.isLive(streamPath);
+    this.#decide("play", wish, StatusCode.PlayFailed, (path) =>
+      this.#plays.change(play, request, path),
+    );
   }
 
   /** Takes the name at the hub, or refuses the request. */
@@ -281,14 +240,9 @@ class Served implements ServedConnection {
   }
 
   #onStreamEnd(stream: ServerStream, end: StreamEnd): void {
-    const play = this.#plays.get(stream);
+    this.#plays.end(stream, end);
     const publish = this.#publishes.get(stream);
-    this.#plays.delete(stream);
     this.#publishes.delete(stream);
-    if (play !== undefined) {
-      play.leave();
-      this.#observer.onPlayEnd?.(play.path, end, play.skippedPackets);
-    }
     if (publish !== undefined) {
       publish.ingest.end(end);
       this.#observer.onPublishEnd?.(publish.path, end);
@@ -297,9 +251,8 @@ class Served implements ServedConnection {
 
   #onClose(cause: RtmpError | undefined): void {
     // An observer that threw has kept the streams behind it from ending.
-    for (const play of this.#plays.values()) play.leave();
+    this.#plays.leave();
     for (const { ingest } of this.#publishes.values()) ingest.end("lost");
-    this.#plays.clear();
     this.#publishes.clear();
     this.#sharedObjects.leave();
     this.#observer.onClose?.(cause);

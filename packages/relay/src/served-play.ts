@@ -4,12 +4,12 @@
  * RTMP §7.2.2.1 to §7.2.2.8
  */
 
-import type { HubError, MediaBatch, StreamHub, Subscription } from "@rtmp/hub";
+import type { HubError, MediaBatch, StreamHub, SubscriberLimits, Subscription } from "@rtmp/hub";
 import type { StreamPath } from "@rtmp/message";
 import type { Driver, ServerStream } from "@rtmp/session";
 import { PlayDuration } from "./play-duration.ts";
 import type { PlayerWishes } from "./player-form.ts";
-import { RtmpEgress } from "./rtmp-egress.ts";
+import { RtmpEgress, type RtmpEgressOptions, type SharedTraffic } from "./rtmp-egress.ts";
 
 /** Construction of a {@link ServedPlay}. */
 export interface ServedPlayOptions {
@@ -17,10 +17,18 @@ export interface ServedPlayOptions {
   readonly driver: Driver;
   readonly stream: ServerStream;
   readonly path: StreamPath;
+  /** What the connection's playing streams have written. */
+  readonly traffic: SharedTraffic;
+  /** How far the player may stay behind. */
+  readonly limits: SubscriberLimits;
+  /** Begins without media, as after `pause`. */
+  readonly paused: boolean;
   /** Which tracks the player is sent. */
   readonly tracks: PlayerWishes["tracks"];
   /** How long to play, as the client sent it; -1: without end. */
   readonly duration: number;
+  /** The player has fallen behind. */
+  readonly onSkip: RtmpEgressOptions["onSkip"];
   /** The hub gave the player up: it is too slow. */
   readonly onEvict: (cause: HubError) => void;
 }
@@ -32,16 +40,20 @@ export class ServedPlay {
   #path: StreamPath;
   #egress: RtmpEgress;
   #subscription: Subscription | undefined;
-  #paused = false;
+  #paused: boolean;
   #receivedAudio: boolean;
   #receivedVideo: boolean;
   #finished = false;
+  #goesOnPaused = false;
+  // Whose media came last.
+  #publication: number | undefined;
   // Of streams that were left by play2.
   #skippedBefore = 0;
 
   constructor(options: ServedPlayOptions) {
     this.#options = options;
     this.#path = options.path;
+    this.#paused = options.paused;
     this.#duration = new PlayDuration(options.duration);
     this.#receivedAudio = options.stream.receivesAudio;
     this.#receivedVideo = options.stream.receivesVideo;
@@ -58,10 +70,15 @@ export class ServedPlay {
     return this.#skippedBefore + (this.#subscription?.skippedPackets ?? 0);
   }
 
+  /** Whether it has ended by itself while the player paused, so that what follows in the playlist begins so. */
+  get goesOnPaused(): boolean {
+    return this.#goesOnPaused;
+  }
+
   /** Joins the stream; the cached GOP is sent at once. */
   start(): void {
-    const { hub } = this.#options;
-    const options = { paused: this.#paused };
+    const { hub, limits } = this.#options;
+    const options = { paused: this.#paused, limits };
     this.#subscription = hub.subscribe(this.#path.streamPath, this.#egress, options);
     // The cached GOP may have been all, or its last write the connection's end.
     if (this.#finished) this.#subscription.close();
@@ -97,6 +114,7 @@ export class ServedPlay {
     this.#subscription?.close();
     this.#skippedBefore = this.skippedPackets;
     this.#subscription = undefined;
+    this.#publication = undefined;
     this.#duration.interrupt();
     this.#path = path;
     this.#egress = this.#createEgress();
@@ -110,12 +128,14 @@ export class ServedPlay {
   }
 
   #createEgress(): RtmpEgress {
-    const { stream, driver, tracks, onEvict } = this.#options;
+    const { stream, driver, traffic, tracks, onSkip, onEvict } = this.#options;
     return new RtmpEgress({
       stream,
       driver,
+      traffic,
       streamPath: this.#path.streamPath,
       tracks,
+      onSkip,
       onEvict,
       onUnpublish: () => this.#onUnpublish(),
       limit: (batch, from) => this.#limit(batch, from),
@@ -130,14 +150,20 @@ export class ServedPlay {
     return true;
   }
 
-  #limit({ packets }: MediaBatch, from: number): number {
-    return this.#finished ? from : this.#duration.count(packets, from);
+  #limit({ packets, publication }: MediaBatch, from: number): number {
+    if (this.#finished) return from;
+    if (publication !== undefined && publication !== this.#publication) {
+      this.#publication = publication;
+      this.#duration.interrupt();
+    }
+    return this.#duration.count(packets, from);
   }
 
   #finish(): void {
     if (this.#finished) return;
     this.#finished = true;
     const { driver, stream } = this.#options;
+    this.#goesOnPaused = this.#paused && stream.playlist.length > 0;
     driver.batch(() => stream.finishPlay({ durationSeconds: this.#duration.seconds }));
   }
 }

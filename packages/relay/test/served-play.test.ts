@@ -406,6 +406,59 @@ describe("RTMP §7.2.2.1 start, duration and playlist", () => {
     expect(media(player).slice(-3)).toEqual(["k0", "a10", "v40"]);
   });
 
+  test("a duration does not count the time in which nobody published", () => {
+    const { server, publisher } = live();
+    const player = server.connected();
+    player.client.command(0, "createStream", null);
+    command(player, "play", "cam", -1, 1);
+    publisher.near.reset();
+    server.settle();
+    server.clock.advance(5_000);
+    const again = server.publisher();
+    sendMedia(again, videoHeader(), keyframe(0));
+    for (let at = 40; at <= 1_000; at += 40) sendMedia(again, interFrame(at));
+    // 40 ms of the first publisher, and 960 of the second, whose media begins at 5040.
+    expect(media(player).slice(-2)).toEqual(["v5920", "v5960"]);
+    expect(player.client.codes.at(-1)).toBe("NetStream.Play.Stop");
+  });
+
+  test("a player that pauses when the publisher ends pauses in the next entry, too", () => {
+    const { server, publisher } = live();
+    const second = live("second", server).publisher;
+    const player = server.connected();
+    player.client.command(0, "createStream", null);
+    command(player, "play", "cam", -1, -1);
+    command(player, "play", "second", -1, -1, false);
+    command(player, "pause", true, 40);
+    const before = player.client.media().length;
+    command(publisher, "closeStream");
+    server.settle();
+    expect(player.events.at(-1)).toBe("play live/second");
+    sendMedia(second, interFrame(80));
+    expect(media(player, before)).toEqual([]);
+    command(player, "pause", false, 40);
+    expect(media(player, before)).toEqual(["vh0", "ah0", "k0", "a10", "v40", "v80"]);
+  });
+
+  test("a play that is no entry of the playlist begins at once, whoever paused before it", () => {
+    const server = new TestServer({
+      authorise: ({ path }) =>
+        path.name === "secret" ? { granted: false, description: "not yours" } : { granted: true },
+    });
+    const { publisher } = live("cam", server);
+    live("other", server);
+    const player = server.connected();
+    player.client.command(0, "createStream", null);
+    command(player, "play", "cam", -1, -1);
+    command(player, "play", "secret", -1, -1, false);
+    command(player, "pause", true, 40);
+    command(publisher, "closeStream");
+    server.settle();
+    const before = player.client.media().length;
+    command(player, "play", "other");
+    expect(media(player, before)).toEqual(["vh0", "ah0", "k0", "a10", "v40"]);
+  });
+
   test("entries that are refused, or over within the cached GOP, do not keep the ones behind them waiting", () => {
     const { server, publisher } = live();
     const long = live("long", server).publisher;

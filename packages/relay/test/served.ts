@@ -1,5 +1,5 @@
 import { MessageTypeId, type OutgoingMessage } from "@rtmp/chunk";
-import { StreamHub, type HubLimits, type TakeOver } from "@rtmp/hub";
+import { StreamHub, type HubLimits, type StreamHubOptions, type TakeOver } from "@rtmp/hub";
 import { serve, type ServedConnection, type ServeObserver, type ServeOptions } from "@rtmp/relay";
 import {
   hex,
@@ -37,7 +37,11 @@ export class TestServer {
   readonly #peers: TestPeer[] = [];
 
   constructor(
-    options: Partial<ServeOptions> & { hubLimits?: Partial<HubLimits>; takeOver?: TakeOver } = {},
+    options: Partial<ServeOptions> & {
+      hubLimits?: Partial<HubLimits>;
+      takeOver?: TakeOver;
+      hubOptions?: StreamHubOptions;
+    } = {},
     clock = new VirtualClock(1_000),
   ) {
     this.options = options;
@@ -46,6 +50,7 @@ export class TestServer {
       clock: this.clock,
       limits: options.hubLimits ?? {},
       takeOver: options.takeOver ?? "resume",
+      ...options.hubOptions,
     });
   }
 
