@@ -21,6 +21,9 @@ import { CurrentPlay } from "./current-play.ts";
 // Says that the client may look into the audio and video samples; Flash players wait for it before they show anything.
 const sampleAccess = encodeData({ handler: "|RtmpSampleAccess", args: [true, true] });
 
+// A name that is repeated in every answer to a short command would make much out of little.
+const maxStatusText = 1_024;
+
 /**
  * What a message stream does.
  *
@@ -122,9 +125,13 @@ export class ServerStream {
     else this.#receivesVideo = flag;
   }
 
-  /** Sends `onStatus` with the level that belongs to the code. */
-  sendStatus(code: StatusCode, options: StatusOptions): void {
-    this.#connection.sendStreamCommand(this.id, onStatus(code, options));
+  /** Sends `onStatus` with the level that belongs to the code; texts are cut at 1024 characters. */
+  sendStatus(code: StatusCode, { description, details }: StatusOptions): void {
+    const status = onStatus(code, {
+      description: description.slice(0, maxStatusText),
+      details: details?.slice(0, maxStatusText),
+    });
+    this.#connection.sendStreamCommand(this.id, status);
   }
 
   /** Sends a user control event of the stream: begin, end, dry, recorded, buffer empty or ready (RTMP §7.1.7). */

@@ -64,3 +64,24 @@ test("audio, video and data of both kinds are media", () => {
   const types = Array.from({ length: 256 }, (_, typeId) => typeId);
   expect(types.filter((typeId) => isMediaType(typeId))).toEqual([8, 9, 15, 18]);
 });
+
+test("a status repeats no more than 1024 characters of a name, however often the client asks for one", () => {
+  const bench = Bench.withStreams(1);
+  const name = `cam?token=${"x".repeat(60_000)}`;
+  bench.play(1, name);
+  expect(bench.plays[0]?.streamName).toBe(name);
+  const [, reset] = bench.replies();
+  expect(reset?.command?.args).toEqual([
+    {
+      level: "status",
+      code: "NetStream.Play.Reset",
+      description: `Playing and resetting ${name}`.slice(0, 1_024),
+      details: name.slice(0, 1_024),
+    },
+  ]);
+
+  for (let count = 0; count < 100; count++) {
+    bench.command(1, "receiveVideo", 0, null, count % 2 === 1);
+  }
+  expect(bench.output().length).toBeLessThan(100 * 3_000);
+});
