@@ -237,9 +237,12 @@ export abstract class Session implements DrivenSession {
     this.connection.stop();
     try {
       this.endStreams();
-      this.transactions.failAll(cause);
     } finally {
-      this.#handlers.onClose?.(cause);
+      try {
+        this.transactions.failAll(cause);
+      } finally {
+        this.#handlers.onClose?.(cause);
+      }
     }
   }
 

@@ -122,7 +122,7 @@ describe("the end of a session", () => {
     expect(types).toEqual([MessageTypeId.DataAmf0]);
   });
 
-  test("onClose comes even when onStreamEnd throws", () => {
+  test("onClose comes even when onStreamEnd throws, and every call is told", () => {
     const bench = Bench.withStreams(1, {
       handlers: {
         onStreamEnd: () => {
@@ -130,8 +130,12 @@ describe("the end of a session", () => {
         },
       },
     });
+    const told: string[] = [];
     bench.publish();
+    bench.session.call("one", [], () => told.push("one"));
+    bench.session.call("two", [], () => told.push("two"));
     expect(() => bench.session.end()).toThrow("a bug");
+    expect(told).toEqual(["one", "two"]);
     expect(bench.events.at(-1)).toBe("close in order");
   });
 
