@@ -132,26 +132,6 @@ describe("RTMP §7.1.2 onMetaData before the publish is granted", () => {
   });
 });
 
-describe("FCUnpublish", () => {
-  test.each([
-    ["cam?token=1", "cam"],
-    ["cam", "cam?token=1"],
-    ["cam", ""],
-  ])("of a publish of %s may name it %j", (published, named) => {
-    const bench = Bench.withStreams(1);
-    bench.publish(1, published);
-    bench.command(0, "FCUnpublish", 0, null, named);
-    expect(bench.events.at(-1)).toBe("end 1 closed");
-  });
-
-  test("of another name ends nothing", () => {
-    const bench = Bench.withStreams(1);
-    bench.publish();
-    bench.command(0, "FCUnpublish", 0, null, "other");
-    expect(bench.events.at(-1)).toBe("publish 1 cam");
-  });
-});
-
 describe("RTMP §7.1.3 a shared object message", () => {
   test("reaches the owner, and goes out on the connection", () => {
     const messages: SharedObjectMessage[] = [];

@@ -326,9 +326,3 @@ describe("requests that wait for the owner beyond maxPendingCalls", () => {
     expect(bench.codes()).toEqual(["_error NetConnection.Call.Failed"]);
   });
 });
-
-test("FCUnsubscribe gets _result", () => {
-  const { bench } = playing();
-  bench.command(0, "FCUnsubscribe", 3, null, "cam");
-  expect(bench.replyLines()).toEqual([result("4008000000000000")]);
-});
