@@ -31,6 +31,7 @@ import type { SessionHandlers, SessionOptions } from "../session-options.ts";
 import { swfCheckType, type SwfDigest, swfVerification } from "../swf-verification.ts";
 import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
 import { ClientStream } from "./client-stream.ts";
+import { ClientStreams } from "./client-streams.ts";
 import type { ClientStreamHandlers } from "./stream-line.ts";
 
 /** What a client session tells its owner; calls come from inside `receive`, `tick`, `takeOutput` or `end`. */
@@ -63,9 +64,7 @@ export class ClientSession extends Session {
   readonly #handshake: ClientHandshake;
   readonly #options: ClientSessionOptions;
   readonly #chunkSize: number;
-  // Those that the server has given an id, by it, and all that are not closed.
-  readonly #byId = new Map<number, ClientStream>();
-  readonly #streams = new Set<ClientStream>();
+  readonly #streams = new ClientStreams();
   readonly #startedAt: number;
   #openedAt: number | undefined;
   #isReading = true;
@@ -146,10 +145,8 @@ export class ClientSession extends Session {
             messageStreamId,
             bufferLengthMs,
           }),
-        onCreated: (created) => {
-          if (created.id !== undefined) this.#byId.set(created.id, created);
-        },
-        onDeleted: (deleted) => this.#forget(deleted),
+        onCreated: (created) => this.#streams.onCreated(created),
+        onDeleted: (deleted) => this.#streams.delete(deleted),
       },
       handlers,
     );
@@ -165,7 +162,7 @@ export class ClientSession extends Session {
   }
 
   protected onMedia(message: MediaMessage): void {
-    this.#find(message.messageStreamId)?.receive(message);
+    this.#streams.find(message.messageStreamId)?.receive(message);
   }
 
   protected onCommand(messageStreamId: number, command: Command): void {
@@ -204,7 +201,7 @@ export class ClientSession extends Session {
     super.onUserControl(control);
     if (control.kind === "unknown") return;
     if ("messageStreamId" in control && isStreamEvent(control.event))
-      this.#byId.get(control.messageStreamId)?.receiveEvent(control.event);
+      this.#streams.get(control.messageStreamId)?.receiveEvent(control.event);
     else if (control.event === UserControlEvent.SwfVerifyRequest) this.#proveSwf(control.data);
   }
 
@@ -240,10 +237,7 @@ export class ClientSession extends Session {
   }
 
   protected endStreams(): void {
-    const streams = [...this.#streams];
-    this.#streams.clear();
-    this.#byId.clear();
-    for (const stream of streams) stream.end(this.closeCause);
+    for (const stream of this.#streams.deleteAll()) stream.end(this.closeCause);
   }
 
   #onConnectAnswer(answer: CallAnswer): void {
@@ -265,7 +259,7 @@ export class ClientSession extends Session {
 
   #onStatus(messageStreamId: number, status: Status): void {
     const isOfStream = messageStreamId !== 0 || status.code.startsWith("NetStream.");
-    const stream = isOfStream ? this.#streamOfStatus(messageStreamId) : undefined;
+    const stream = isOfStream ? this.#streams.findOfStatus(messageStreamId) : undefined;
     if (stream !== undefined) {
       stream.receiveStatus(status);
       return;
@@ -275,27 +269,6 @@ export class ClientSession extends Session {
     this.#closeReason = status;
     if (this.#reply === undefined && status.level === "error") this.end(refused(status));
     else this.#handlers.onStatus?.(status);
-  }
-
-  /** A status without its stream's id is for the one that waits for an answer, else for the only one. */
-  #streamOfStatus(messageStreamId: number): ClientStream | undefined {
-    if (messageStreamId !== 0) return this.#byId.get(messageStreamId);
-    const waiting = [...this.#streams].filter(({ state }) => state.endsWith("-pending"));
-    return waiting.length === 1 ? waiting[0] : this.#find(0);
-  }
-
-  /** What comes without a stream's id is for the only stream that is in use. */
-  #find(messageStreamId: number): ClientStream | undefined {
-    if (messageStreamId !== 0) return this.#byId.get(messageStreamId);
-    const [first, second] = [...this.#streams].filter(({ state }) => state !== "idle");
-    return second === undefined ? first : undefined;
-  }
-
-  #forget(stream: ClientStream): void {
-    this.#streams.delete(stream);
-    const { id } = stream;
-    // A broken server may have given the id to another stream as well.
-    if (id !== undefined && this.#byId.get(id) === stream) this.#byId.delete(id);
   }
 
   #send(

@@ -14,8 +14,6 @@ import { MessageTypeId } from "@rtmp/chunk";
 import {
   closeStreamCommand,
   type Command,
-  createStreamCommand,
-  deleteStreamCommand,
   fcPublishCommand,
   fcSubscribeCommand,
   fcUnpublishCommand,
@@ -27,7 +25,6 @@ import {
   type PlayOptions,
   publishCommand,
   type PublishRequest,
-  readCreateStreamResult,
   receiveAudioCommand,
   receiveVideoCommand,
   releaseStreamCommand,
@@ -39,8 +36,9 @@ import type { RtmpError } from "@rtmp/wire";
 import { SessionError } from "../errors.ts";
 import type { MediaMessage } from "../inbox.ts";
 import type { StreamState } from "../server-stream.ts";
-import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
+import type { CallAnswer } from "../transactions.ts";
 import { readPlayStatus } from "./play-status.ts";
+import { StreamCreation } from "./stream-creation.ts";
 import type { ClientPlayOptions, ClientStreamHandlers, ClientStreamLine } from "./stream-line.ts";
 import { type StreamAnswer, StreamOpening } from "./stream-opening.ts";
 
@@ -51,23 +49,24 @@ const defaultBufferLengthMs = 3_000;
 export class ClientStream {
   readonly #line: ClientStreamLine;
   readonly #handlers: ClientStreamHandlers;
-  #id: number | undefined;
+  readonly #creation: StreamCreation;
   #state: StreamState = "idle";
   #streamName = "";
   #opening: StreamOpening | undefined;
-  // Set while createStream has no answer, and what its answer lets go.
-  #creating = false;
-  #whenCreated: ((messageStreamId: number) => void) | undefined;
   #closed = false;
 
   constructor(line: ClientStreamLine, handlers: ClientStreamHandlers) {
     this.#line = line;
     this.#handlers = handlers;
+    this.#creation = new StreamCreation(line, {
+      onCreated: () => line.onCreated(this),
+      onFailure: (error) => this.#settle({ ok: false, error }),
+    });
   }
 
   /** The message stream id; undefined until the server has given one. */
   get id(): number | undefined {
-    return this.#id;
+    return this.#creation.id;
   }
 
   /** What the stream does now. */
@@ -93,11 +92,11 @@ export class ClientStream {
     onAnswer: (answer: StreamAnswer) => void,
   ): void {
     this.#begin("publish", streamName, onAnswer);
-    if (this.#id === undefined) {
+    if (this.id === undefined) {
       this.#line.send(0, (id) => releaseStreamCommand(id, streamName));
     }
     this.#line.send(0, (id) => fcPublishCommand(id, streamName));
-    this.#create((messageStreamId) =>
+    this.#creation.request((messageStreamId) =>
       this.#open(messageStreamId, (id) => publishCommand(id, streamName, publishType)),
     );
   }
@@ -117,7 +116,7 @@ export class ClientStream {
     const { bufferLengthMs = defaultBufferLengthMs, ...play } = options;
     this.#begin("play", streamName, onAnswer);
     if (play.start === -1) this.#line.send(0, (id) => fcSubscribeCommand(id, streamName));
-    this.#create((messageStreamId) => {
+    this.#creation.request((messageStreamId) => {
       this.#open(messageStreamId, (id) => playCommand(id, { streamName, ...play }));
       this.#line.sendBufferLength(messageStreamId, bufferLengthMs);
     });
@@ -155,7 +154,7 @@ export class ClientStream {
 
   /** Says how much the server shall send ahead, in milliseconds (RTMP §7.1.7). */
   setBufferLength(milliseconds: number): void {
-    if (this.#id !== undefined) this.#line.sendBufferLength(this.#id, milliseconds);
+    if (this.id !== undefined) this.#line.sendBufferLength(this.id, milliseconds);
   }
 
   /**
@@ -167,8 +166,8 @@ export class ClientStream {
    * @returns false when the stream does not publish; nothing was sent
    */
   write(typeId: number, timestamp: number, payload: Uint8Array): boolean {
-    if (this.#state !== "publishing" || this.#id === undefined) return false;
-    this.#line.sendMedia(this.#id, typeId, timestamp, payload);
+    if (this.#state !== "publishing" || this.id === undefined) return false;
+    this.#line.sendMedia(this.id, typeId, timestamp, payload);
     return true;
   }
 
@@ -186,7 +185,7 @@ export class ClientStream {
   stop(): void {
     if (this.#closed) return;
     this.#sayUnpublish();
-    const id = this.#id;
+    const { id } = this;
     if (id !== undefined && this.#state !== "idle") this.#line.send(id, closeStreamCommand);
     this.#abandon("the stream was closed before the server answered");
   }
@@ -196,9 +195,7 @@ export class ClientStream {
     if (this.#closed) return;
     this.#closed = true;
     this.#sayUnpublish();
-    const id = this.#id;
-    if (id !== undefined)
-      this.#line.send(0, (transactionId) => deleteStreamCommand(transactionId, id));
+    this.#creation.giveBack();
     this.#abandon("the stream was closed before the server answered");
     this.#line.onDeleted(this);
   }
@@ -252,62 +249,22 @@ export class ClientStream {
     this.#opening = new StreamOpening(action, onAnswer);
   }
 
-  /** One createStream is enough, also for a stream that was stopped and is used anew before its answer. */
-  #create(whenCreated: (messageStreamId: number) => void): void {
-    if (this.#id !== undefined) {
-      whenCreated(this.#id);
-      return;
-    }
-    this.#whenCreated = whenCreated;
-    if (this.#creating) return;
-    this.#creating = true;
-    this.#call(0, createStreamCommand, (answer) => this.#onCreated(answer));
-  }
-
-  #onCreated(answer: CallAnswer): void {
-    this.#creating = false;
-    const whenCreated = this.#whenCreated;
-    this.#whenCreated = undefined;
-    if (!answer.ok) {
-      this.#settle(answer);
-      return;
-    }
-    const id = readCreateStreamResult(answer.command);
-    if (id === undefined) {
-      const text = "the server answered createStream without a stream id";
-      this.#settle({ ok: false, error: new SessionError("RTMP_ERR_CALL_REJECTED", text) });
-      return;
-    }
-    if (this.#closed) {
-      this.#line.send(0, (transactionId) => deleteStreamCommand(transactionId, id));
-      return;
-    }
-    this.#id = id;
-    this.#line.onCreated(this);
-    whenCreated?.(id);
-  }
-
-  /** The answer comes as onStatus; some servers send `_result`, some `_error`. */
+  /**
+   * Sends publish or play; where too many commands wait for answers already, that is the answer.
+   *
+   * The server's comes as onStatus; some send `_result`, some `_error`.
+   */
   #open(messageStreamId: number, build: (transactionId: number) => Command): void {
     const opening = this.#opening;
-    const transactionId = this.#call(messageStreamId, build, (answer) => {
+    const settle = (answer: CallAnswer): void => {
       if (this.#opening === opening) this.#settle(answer.ok ? { ok: true } : answer);
-    });
-    if (opening !== undefined) opening.transactionId = transactionId;
-  }
-
-  /** Sends a command that is answered; where too many wait for answers already, that is the answer. */
-  #call(
-    messageStreamId: number,
-    build: (transactionId: number) => Command,
-    onAnswer: OnCallAnswer,
-  ): number | undefined {
+    };
     try {
-      return this.#line.send(messageStreamId, build, onAnswer);
+      const transactionId = this.#line.send(messageStreamId, build, settle);
+      if (opening !== undefined) opening.transactionId = transactionId;
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
-      onAnswer({ ok: false, error });
-      return undefined;
+      settle({ ok: false, error });
     }
   }
 
@@ -326,7 +283,7 @@ export class ClientStream {
 
   /** What was under way is over; whoever waits for its answer is told. */
   #abandon(text: string, cause?: RtmpError): void {
-    this.#whenCreated = undefined;
+    this.#creation.forget();
     this.#become("idle", "");
     this.#settle({ ok: false, error: new SessionError("RTMP_ERR_SESSION_ENDED", text, { cause }) });
   }
@@ -338,10 +295,10 @@ export class ClientStream {
   }
 
   #command(state: StreamState, build: (transactionId: number) => Command): void {
-    if (this.#state !== state || this.#id === undefined) {
+    if (this.#state !== state || this.id === undefined) {
       throw new TypeError(`the stream is ${this.#state}, not ${state}`);
     }
-    this.#line.send(this.#id, build);
+    this.#line.send(this.id, build);
   }
 
   #become(state: StreamState, streamName: string): void {
