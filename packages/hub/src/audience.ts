@@ -48,10 +48,17 @@ export class Audience {
 
   /** Delivers a turn to each; who is too slow for it waits for `evict`. */
   deliver(turn: Turn, now: number): void {
-    callEach(this.#seats, (seat) => {
-      const cause = seat.deliver(turn, now);
-      if (cause !== undefined) this.#tooSlow.push({ seat, cause });
-    });
+    // As callEach does, but without a call more for each subscriber.
+    let first: { readonly error: unknown } | undefined;
+    for (const seat of this.#seats) {
+      try {
+        const cause = seat.deliver(turn, now);
+        if (cause !== undefined) this.#tooSlow.push({ seat, cause });
+      } catch (error) {
+        first ??= { error };
+      }
+    }
+    if (first !== undefined) throw first.error;
   }
 
   /** Gives up those that were too slow for the last turn. */

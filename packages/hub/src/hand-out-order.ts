@@ -43,7 +43,17 @@ export class HandOutOrder {
       return;
     }
     this.#busy = true;
-    callEach([handOut, this.#catchUp], call);
+    try {
+      handOut();
+    } catch (error) {
+      try {
+        this.#catchUp();
+      } catch {
+        // The first error is the one to show.
+      }
+      throw error;
+    }
+    this.#catchUp();
   }
 
   /** The turn under way may have passed the seat by. */
@@ -64,7 +74,7 @@ export class HandOutOrder {
     else this.#acts.unpublish(end);
   }
 
-  readonly #catchUp = (): void => {
+  #catchUp(): void {
     this.#busy = false;
     if (!this.#flushDue && this.#endDue === undefined && this.#rejoinDue.size === 0) return;
 
@@ -75,10 +85,6 @@ export class HandOutOrder {
     this.#rejoinDue.clear();
     this.#flushDue = false;
     this.#endDue = undefined;
-    callEach(due, call);
-  };
-}
-
-function call(act: () => void): void {
-  act();
+    callEach(due, (act) => act());
+  }
 }

@@ -132,16 +132,20 @@ export class Seat implements Subscription {
    */
   deliver(turn: Turn, now: number): HubError | undefined {
     if (this.#state === "paused") return undefined;
-    this.#endWithoutVideo(turn);
+    if (this.#beganWithoutVideo) this.#endWithoutVideo(turn);
     if (this.#state === "waiting" && turn.first === undefined) return undefined;
 
     const { queuedBytes } = this.subscriber;
     if (this.#state !== "skipping") {
-      const waitedMs = queuedBytes === 0 ? this.#onEmpty() : this.#waitedMs(queuedBytes, now);
-      const isBehind = queuedBytes > this.#limits.skipAboveBytes || waitedMs > this.#mostWaitMs;
-      if (!isBehind) {
+      if (queuedBytes === 0) {
+        this.#onEmpty();
         this.#sendSome(turn);
-        if (queuedBytes > 0) this.#mark(queuedBytes, now);
+        return undefined;
+      }
+      const waitedMs = this.#watch?.waitedMs(queuedBytes, now) ?? 0;
+      if (queuedBytes <= this.#limits.skipAboveBytes && waitedMs <= this.#mostWaitMs) {
+        this.#sendSome(turn);
+        this.#mark(queuedBytes, now);
         return undefined;
       }
       this.#fallBehind(queuedBytes, waitedMs, now);
@@ -248,7 +252,7 @@ export class Seat implements Subscription {
 
   /** Video is back, maybe in the middle of a GOP: who has none of it waits for a keyframe. */
   #endWithoutVideo({ videoStopped }: Turn): void {
-    if (!this.#beganWithoutVideo || videoStopped) return;
+    if (videoStopped) return;
     this.#beganWithoutVideo = false;
     if (this.#state === "flowing") this.#state = "waiting";
   }
@@ -257,14 +261,9 @@ export class Seat implements Subscription {
     return this.#limits.skipAboveMs + this.#burstMs;
   }
 
-  #onEmpty(): number {
+  #onEmpty(): void {
     this.#watch?.clear();
     this.#burstMs = 0;
-    return 0;
-  }
-
-  #waitedMs(queuedBytes: number, now: number): number {
-    return this.#watch?.waitedMs(queuedBytes, now) ?? 0;
   }
 
   #mark(queuedBefore: number, now: number): void {
