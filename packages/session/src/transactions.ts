@@ -17,9 +17,13 @@ export type CallAnswer =
 /** Is told what came of a call; called once. */
 export type OnCallAnswer = (answer: CallAnswer) => void;
 
+/** Is told a `_result` that came when the call had failed for want of an answer. */
+export type OnLateResult = (command: Command) => void;
+
 interface Pending {
   readonly name: string;
   readonly onAnswer: OnCallAnswer;
+  readonly onLate: OnLateResult | undefined;
   /** Undefined until the time at which the call was made is known. */
   deadline: number | undefined;
 }
@@ -40,6 +44,8 @@ export class Transactions {
   readonly #callTimeoutMs: number;
   // In order of their deadlines, for every call waits equally long.
   readonly #pending = new Map<number, Pending>();
+  // Those that waited too long, the oldest first; made when there is one.
+  #overdue: Map<number, OnLateResult | undefined> | undefined;
   #nextId: number;
   #anyNew = false;
 
@@ -62,24 +68,25 @@ export class Transactions {
   /**
    * Opens a call; its time begins when `settle` is called next.
    *
+   * @param onLate  undoes what the call brought about when its failure has been told
    * @returns its transaction id
    * @throws SessionError `RTMP_ERR_TOO_MANY_PENDING_CALLS` when as many wait as may
    */
-  open(name: string, onAnswer: OnCallAnswer): number {
+  open(name: string, onAnswer: OnCallAnswer, onLate?: OnLateResult): number {
     if (this.#pending.size >= this.#maxPendingCalls) {
       const text = `${name}: ${this.#maxPendingCalls} calls wait for an answer already`;
       throw new SessionError("RTMP_ERR_TOO_MANY_PENDING_CALLS", text);
     }
     const id = this.#nextId++;
-    this.#pending.set(id, { name, onAnswer, deadline: undefined });
+    this.#pending.set(id, { name, onAnswer, onLate, deadline: undefined });
     this.#anyNew = true;
     return id;
   }
 
-  /** Closes the call that a `_result` or `_error` answers; says whether there was one. */
+  /** Closes the call that a `_result` or `_error` answers, in time or not; says whether there was one. */
   close(command: Command): boolean {
     const pending = this.#pending.get(command.transactionId);
-    if (pending === undefined) return false;
+    if (pending === undefined) return this.#closeOverdue(command);
     this.#pending.delete(command.transactionId);
     pending.onAnswer(answerOf(pending.name, command));
     return true;
@@ -108,14 +115,32 @@ export class Transactions {
   /** Fails the calls that have waited long enough. */
   expire(now: number): void {
     this.settle(now);
-    for (const [id, { name, deadline, onAnswer }] of this.#pending) {
+    for (const [id, { name, deadline, onAnswer, onLate }] of this.#pending) {
       // One that was made meanwhile, by who was told, has no deadline yet.
       if (deadline === undefined || deadline > now) break;
       this.#pending.delete(id);
+      this.#remember(id, onLate);
       const text = `${name} was not answered within ${this.#callTimeoutMs} ms`;
       onAnswer({ ok: false, error: new SessionError("RTMP_ERR_CALL_TIMEOUT", text) });
     }
     this.settle(now);
+  }
+
+  #remember(id: number, onLate: OnLateResult | undefined): void {
+    const overdue = (this.#overdue ??= new Map());
+    for (const oldest of overdue.keys()) {
+      if (overdue.size < this.#maxPendingCalls) break;
+      overdue.delete(oldest);
+    }
+    overdue.set(id, onLate);
+  }
+
+  #closeOverdue(command: Command): boolean {
+    const { name, transactionId } = command;
+    const onLate = this.#overdue?.get(transactionId);
+    const isKnown = this.#overdue?.delete(transactionId) ?? false;
+    if (name === "_result") onLate?.(command);
+    return isKnown;
   }
 
   /** Fails every call: the session ended. */

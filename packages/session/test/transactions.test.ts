@@ -121,7 +121,6 @@ describe("time", () => {
     expect(transactions.deadline).toBe(2_611);
     transactions.expire(9_999);
     expect(log).toEqual(["a RTMP_ERR_CALL_TIMEOUT", "b RTMP_ERR_CALL_TIMEOUT"]);
-    expect(transactions.close(answer("_result", 5))).toBe(false);
   });
 
   test("begins when it is told next, and is wanted until then", () => {
@@ -145,6 +144,59 @@ describe("time", () => {
     transactions.expire(1_111);
     expect(log).toEqual([]);
     expect(transactions.deadline).toBe(2_222);
+  });
+});
+
+/** A call for which the time is over; what came of it later. */
+function late() {
+  const { transactions, log, open } = waiting();
+  const after: unknown[] = [];
+  const note = (outcome: CallAnswer): void => {
+    log.push(lineOf(outcome));
+  };
+  transactions.open("a", note, ({ args }) => after.push(args));
+  transactions.expire(0);
+  transactions.expire(1_111);
+  expect(log).toEqual(["RTMP_ERR_CALL_TIMEOUT"]);
+  return { transactions, log, open, after };
+}
+
+describe("an answer that comes too late", () => {
+  test("is told to who can do something about it, once, and closes the call", () => {
+    const { transactions, log, after } = late();
+    expect(transactions.close(answer("_result", 5, 42))).toBe(true);
+    expect(transactions.close(answer("_result", 5, 42))).toBe(false);
+    expect(after).toEqual([[42]]);
+    expect(log).toHaveLength(1);
+  });
+
+  test("is not told when it is a refusal", () => {
+    const { transactions, after } = late();
+    expect(transactions.close(answer("_error", 5))).toBe(true);
+    expect(after).toEqual([]);
+  });
+
+  test("closes a call, too, that has nothing to do about it", () => {
+    const { transactions, open } = waiting();
+    open("a");
+    transactions.expire(0);
+    transactions.expire(1_111);
+    expect(transactions.close(answer("_result", 5))).toBe(true);
+  });
+
+  test("is remembered for as many calls as may wait, the oldest forgotten first", () => {
+    const { transactions, open } = waiting();
+    for (const name of ["a", "b", "c", "d"]) {
+      open(name);
+      transactions.expire(0);
+      transactions.expire(1_111);
+    }
+    expect([5, 6, 7, 8].map((id) => transactions.close(answer("_result", id)))).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 });
 

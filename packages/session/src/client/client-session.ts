@@ -29,7 +29,7 @@ import type { MediaMessage } from "../inbox.ts";
 import { Session } from "../session.ts";
 import type { SessionHandlers, SessionOptions } from "../session-options.ts";
 import { swfCheckType, type SwfDigest, swfVerification } from "../swf-verification.ts";
-import type { CallAnswer, OnCallAnswer } from "../transactions.ts";
+import type { CallAnswer, OnCallAnswer, OnLateResult } from "../transactions.ts";
 import { ClientStream } from "./client-stream.ts";
 import { ClientStreams } from "./client-streams.ts";
 import type { ClientStreamHandlers } from "./stream-line.ts";
@@ -134,7 +134,7 @@ export class ClientSession extends Session {
     }
     const stream = new ClientStream(
       {
-        send: (messageStreamId, build, onAnswer) => this.#send(messageStreamId, build, onAnswer),
+        send: (...command) => this.#send(...command),
         forget: (transactionId) => this.transactions.forget(transactionId),
         sendMedia: (messageStreamId, typeId, timestamp, payload) =>
           this.connection.sendMedia(messageStreamId, typeId, timestamp, payload),
@@ -275,10 +275,11 @@ export class ClientSession extends Session {
     messageStreamId: number,
     build: (transactionId: number) => Command,
     onAnswer?: OnCallAnswer,
+    onLate?: OnLateResult,
   ): number {
     const command = build(this.transactions.nextId);
     if (onAnswer === undefined) this.transactions.skip();
-    else this.transactions.open(command.name, onAnswer);
+    else this.transactions.open(command.name, onAnswer, onLate);
     if (messageStreamId === 0) this.connection.sendCommand(command);
     else this.connection.sendStreamCommand(messageStreamId, command);
     return command.transactionId;

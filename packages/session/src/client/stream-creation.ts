@@ -4,7 +4,12 @@
  * RTMP §7.2.1.3
  */
 
-import { createStreamCommand, deleteStreamCommand, readCreateStreamResult } from "@rtmp/message";
+import {
+  type Command,
+  createStreamCommand,
+  deleteStreamCommand,
+  readCreateStreamResult,
+} from "@rtmp/message";
 import { SessionError } from "../errors.ts";
 import type { CallAnswer } from "../transactions.ts";
 import type { ClientStreamLine } from "./stream-line.ts";
@@ -47,7 +52,12 @@ export class StreamCreation {
     if (this.#isAsked) return;
     this.#isAsked = true;
     try {
-      this.#line.send(0, createStreamCommand, (answer) => this.#onAnswer(answer));
+      this.#line.send(
+        0,
+        createStreamCommand,
+        (answer) => this.#onAnswer(answer),
+        (result) => this.#onLate(result),
+      );
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
       this.#onAnswer({ ok: false, error });
@@ -86,6 +96,12 @@ export class StreamCreation {
     this.#id = id;
     this.#handlers.onCreated();
     whenCreated?.(id);
+  }
+
+  /** The server made a stream after all, but another was asked for since, or none is wanted. */
+  #onLate(result: Command): void {
+    const id = readCreateStreamResult(result);
+    if (id !== undefined) this.#delete(id);
   }
 
   #delete(id: number): void {

@@ -4,7 +4,7 @@
 
 import type { Command, PlayOptions, Status, StreamEvent } from "@rtmp/message";
 import type { RtmpError } from "@rtmp/wire";
-import type { OnCallAnswer } from "../transactions.ts";
+import type { OnCallAnswer, OnLateResult } from "../transactions.ts";
 import type { ClientStream } from "./client-stream.ts";
 
 /** How a client plays. */
@@ -38,6 +38,7 @@ export interface ClientStreamLine {
     messageStreamId: number,
     build: (transactionId: number) => Command,
     onAnswer?: OnCallAnswer,
+    onLate?: OnLateResult,
   ): number;
   /** Forgets that an answer is waited for. */
   forget(transactionId: number): void;

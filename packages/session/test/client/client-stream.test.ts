@@ -111,6 +111,25 @@ describe("RTMP §7.2.2.6 publish", () => {
     expect(() => stream.publish("cam", "live", () => {})).toThrow(TypeError);
   });
 
+  test("that createStream is answered for when nobody waits any more gives the late stream back", () => {
+    const bench = ClientBench.connected({ limits: { callTimeoutMs: 1_111 } });
+    const answers: StreamAnswer[] = [];
+    const stream = bench.session.stream({});
+    stream.publish("cam", "live", (answer) => answers.push(answer));
+    bench.advance(1_111);
+    expect(failure(answers)).toEqual(["RTMP_ERR_CALL_TIMEOUT"]);
+    stream.publish("cam", "live", (answer) => answers.push(answer));
+    bench.said();
+    bench.command(0, "_result", 4, null, 5);
+    expect(stream.id).toBeUndefined();
+    expect(bench.said()).toEqual([
+      `3/0/20: ${toHex(hex(`02 000c "deleteStream" 00 4020000000000000 05 00 4014000000000000`))}`,
+    ]);
+    bench.command(0, "_result", 7, null, 6);
+    expect(stream.id).toBe(6);
+    expect(bench.commands()).toEqual(["publish 9"]);
+  });
+
   test("that is closed before createStream is answered gives the late stream back", () => {
     const bench = ClientBench.connected();
     const answers: StreamAnswer[] = [];
