@@ -1,5 +1,5 @@
 import type { StreamHub } from "@rtmp/hub";
-import { connectionLog, type ConnectionLogOptions, OpenConnections } from "@rtmp/node-kit";
+import { ConnectionLog, type ConnectionLogOptions, OpenConnections } from "@rtmp/node-kit";
 import {
   type Access,
   type AccessRequest,
@@ -7,7 +7,8 @@ import {
   type ServedConnection,
   type ServeObserver,
 } from "@rtmp/relay";
-import type { Transport } from "@rtmp/session";
+import type { StreamPath } from "@rtmp/message";
+import type { StreamEnd, Transport } from "@rtmp/session";
 import type { Clock } from "@rtmp/wire";
 
 import type { UpstreamPool } from "./upstream-pool.ts";
@@ -36,34 +37,40 @@ export class Players extends OpenConnections<ServedConnection> {
     this.add((forget) =>
       serve(transport, {
         hub,
-        authorise: (request) => this.#authorise(request),
-        observer: { ...this.#observer(transport.remote), onDisconnect: forget },
+        authorise: this.#authorise,
+        observer: new Observer(transport.remote, this.#options, forget),
         ...(clock === undefined ? {} : { clock }),
       }),
     );
   }
 
-  #authorise({ action, path }: AccessRequest): Access {
+  readonly #authorise = ({ action, path }: AccessRequest): Access => {
     if (action === "publish") {
       return { granted: false, description: "streams are not published here, only played" };
     }
     if (this.#options.upstreams.hasRoomFor(path)) return { granted: true };
     return { granted: false, description: "too many streams are played" };
+  };
+}
+
+/** What one connection brings about: lines of the log, and streams that are fetched. */
+class Observer extends ConnectionLog implements ServeObserver {
+  readonly onDisconnect: () => void;
+  readonly #upstreams: UpstreamPool;
+
+  constructor(remote: string, options: PlayersOptions, onDisconnect: () => void) {
+    super(remote, options);
+    this.onDisconnect = onDisconnect;
+    this.#upstreams = options.upstreams;
   }
 
-  #observer(remote: string): ServeObserver {
-    const { upstreams } = this.#options;
-    const log = connectionLog(remote, this.#options);
-    return {
-      ...log,
-      onPlay(path) {
-        log.onPlay(path);
-        upstreams.join(path);
-      },
-      onPlayEnd(path, end, skippedPackets) {
-        log.onPlayEnd(path, end, skippedPackets);
-        upstreams.leave(path);
-      },
-    };
+  override onPlay(path: StreamPath): void {
+    super.onPlay(path);
+    this.#upstreams.join(path);
+  }
+
+  override onPlayEnd(path: StreamPath, end: StreamEnd, skippedPackets: number): void {
+    super.onPlayEnd(path, end, skippedPackets);
+    this.#upstreams.leave(path);
   }
 }

@@ -1,7 +1,14 @@
 import type { StreamHub } from "@rtmp/hub";
-import { connectionLog, type ConnectionLogOptions, OpenConnections } from "@rtmp/node-kit";
-import { type Authorise, serve, type ServedConnection, type ServeObserver } from "@rtmp/relay";
-import type { Transport } from "@rtmp/session";
+import { ConnectionLog, type ConnectionLogOptions, OpenConnections } from "@rtmp/node-kit";
+import {
+  type Authorise,
+  type PublishedTrack,
+  serve,
+  type ServedConnection,
+  type ServeObserver,
+} from "@rtmp/relay";
+import type { StreamPath } from "@rtmp/message";
+import type { StreamEnd, Transport } from "@rtmp/session";
 
 /** What every connection of the server shares. */
 export interface ConnectionsOptions extends ConnectionLogOptions {
@@ -25,25 +32,31 @@ export class Connections extends OpenConnections<ServedConnection> {
     this.add((forget) =>
       serve(transport, {
         hub,
-        observer: { ...this.#observer(transport.remote), onDisconnect: forget },
+        observer: new Observer(transport.remote, this.#options, forget),
         ...(authorise === undefined ? {} : { authorise }),
       }),
     );
   }
+}
 
-  #observer(remote: string): ServeObserver {
-    const { log } = this.#options;
-    return {
-      ...connectionLog(remote, this.#options),
-      onPublish({ streamPath }) {
-        log.info({ remote, stream: streamPath }, "publish started");
-      },
-      onTrack({ streamPath }, track) {
-        log.info({ remote, stream: streamPath, ...track }, "track");
-      },
-      onPublishEnd({ streamPath }, end) {
-        log.info({ remote, stream: streamPath, end }, "publish ended");
-      },
-    };
+/** What is logged of one connection. */
+class Observer extends ConnectionLog implements ServeObserver {
+  readonly onDisconnect: () => void;
+
+  constructor(remote: string, options: ConnectionLogOptions, onDisconnect: () => void) {
+    super(remote, options);
+    this.onDisconnect = onDisconnect;
+  }
+
+  onPublish({ streamPath }: StreamPath): void {
+    this.info({ stream: streamPath }, "publish started");
+  }
+
+  onTrack({ streamPath }: StreamPath, track: PublishedTrack): void {
+    this.info({ stream: streamPath, ...track }, "track");
+  }
+
+  onPublishEnd({ streamPath }: StreamPath, end: StreamEnd): void {
+    this.info({ stream: streamPath, end }, "publish ended");
   }
 }

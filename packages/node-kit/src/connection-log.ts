@@ -10,56 +10,74 @@ export interface ConnectionLogOptions {
   readonly floodGate: FloodGate;
 }
 
-/** What an app logs of each connection; has the shape of an observer of one. */
-export interface ConnectionLog {
-  /** The client connected to an app. */
-  onConnect(connect: { readonly app: string; readonly flashVer: string }): void;
-  /** A stream began to be played. */
-  onPlay(path: { readonly streamPath: string }): void;
-  /** A played stream ended. */
-  onPlayEnd(path: { readonly streamPath: string }, end: string, skippedPackets: number): void;
-  /** Something was refused or dropped and the connection goes on. */
-  onProblem(error: RtmpError): void;
-  /** Our own code failed. */
-  onInternalError(error: unknown): void;
-  /** The session ended; without a cause when it ended in order. */
-  onClose(cause: RtmpError | undefined): void;
-}
+// One key for all: a network that is too narrow slows many players at once.
+const slowKey = "slow player";
 
-/**
- * Returns what logs the steps of one connection.
- *
- * @param remote  the address of the peer
- */
-export function connectionLog(
-  remote: string,
-  { log, floodGate }: ConnectionLogOptions,
-): ConnectionLog {
-  return {
-    onConnect({ app, flashVer }) {
-      log.info({ remote, app, client: flashVer }, "client connected");
-    },
-    onPlay({ streamPath }) {
-      log.info({ remote, stream: streamPath }, "play started");
-    },
-    onPlayEnd({ streamPath }, end, skippedPackets) {
-      log.info({ remote, stream: streamPath, end, skippedPackets }, "play ended");
-    },
-    onProblem(error) {
-      floodGate.warn(error.code, { remote, ...errorFields(error) }, "refused or dropped");
-    },
-    onInternalError(error) {
-      log.error({ remote, error }, "internal error");
-    },
-    onClose(cause) {
-      const fields = { remote, ...(cause && errorFields(cause)) };
-      if (cause === undefined || cause.fault === "closed") {
-        log.info(fields, "connection closed");
-      } else {
-        floodGate.warn(cause.code, fields, "connection closed for a fault");
-      }
-    },
-  };
+/** Logs the steps of one connection; has the shape of an observer of one. */
+export class ConnectionLog {
+  readonly #remote: string;
+  readonly #options: ConnectionLogOptions;
+
+  /** @param remote  the address of the peer */
+  constructor(remote: string, options: ConnectionLogOptions) {
+    this.#remote = remote;
+    this.#options = options;
+  }
+
+  /** The client connected to an app. */
+  onConnect({ app, flashVer }: { readonly app: string; readonly flashVer: string }): void {
+    this.info({ app, client: flashVer }, "client connected");
+  }
+
+  /** A stream began to be played. */
+  onPlay({ streamPath }: { readonly streamPath: string }): void {
+    this.info({ stream: streamPath }, "play started");
+  }
+
+  /** A player has fallen behind; one line a second at most, whoever they are. */
+  onSkip(
+    { streamPath }: { readonly streamPath: string },
+    queuedBytes: number,
+    waitedMs: number,
+  ): void {
+    const fields = { stream: streamPath, queuedBytes, waitedMs: Math.round(waitedMs) };
+    this.#warn(slowKey, fields, "player is too slow, skips to a later keyframe");
+  }
+
+  /** A played stream ended. */
+  onPlayEnd(
+    { streamPath }: { readonly streamPath: string },
+    end: string,
+    skippedPackets: number,
+  ): void {
+    this.info({ stream: streamPath, end, skippedPackets }, "play ended");
+  }
+
+  /** Something was refused or dropped and the connection goes on. */
+  onProblem(error: RtmpError): void {
+    this.#warn(error.code, errorFields(error), "refused or dropped");
+  }
+
+  /** Our own code failed. */
+  onInternalError(error: unknown): void {
+    this.#options.log.error({ remote: this.#remote, error }, "internal error");
+  }
+
+  /** The session ended; without a cause when it ended in order. */
+  onClose(cause: RtmpError | undefined): void {
+    const fields = cause === undefined ? {} : errorFields(cause);
+    if (cause === undefined || cause.fault === "closed") this.info(fields, "connection closed");
+    else this.#warn(cause.code, fields, "connection closed for a fault");
+  }
+
+  /** Logs a line with the address of the peer. */
+  protected info(fields: Readonly<Record<string, unknown>>, message: string): void {
+    this.#options.log.info({ remote: this.#remote, ...fields }, message);
+  }
+
+  #warn(key: string, fields: Readonly<Record<string, unknown>>, message: string): void {
+    this.#options.floodGate.warn(key, { remote: this.#remote, ...fields }, message);
+  }
 }
 
 /** The fields that a line of the log has for an error of the protocol. */

@@ -6,12 +6,7 @@ export {
   type CommandLineResult,
   parseCommandLine,
 } from "./command-line.ts";
-export {
-  type ConnectionLog,
-  type ConnectionLogOptions,
-  connectionLog,
-  errorFields,
-} from "./connection-log.ts";
+export { type ConnectionLogOptions, ConnectionLog, errorFields } from "./connection-log.ts";
 export { FloodGate, type FloodGateOptions } from "./flood-gate.ts";
 export { describeListenError } from "./listen-error.ts";
 export {

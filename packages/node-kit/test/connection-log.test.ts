@@ -1,4 +1,4 @@
-import { connectionLog, errorFields, FloodGate } from "@rtmp/node-kit";
+import { ConnectionLog, errorFields, FloodGate } from "@rtmp/node-kit";
 import { MemoryLog } from "@rtmp/node-kit/testing";
 import { VirtualClock } from "@rtmp/testing";
 import { RtmpError, type RtmpFault } from "@rtmp/wire";
@@ -13,7 +13,7 @@ function setUp() {
   const log = new MemoryLog();
   const clock = new VirtualClock();
   const floodGate = new FloodGate(log, { clock });
-  return { clock, lines: log.lines, on: connectionLog(remote, { log, floodGate }) };
+  return { clock, lines: log.lines, on: new ConnectionLog(remote, { log, floodGate }) };
 }
 
 describe("the log of a connection", () => {
@@ -50,6 +50,18 @@ describe("the log of a connection", () => {
       expect(lines.slice(1)).toEqual([["warn", message, { ...fields, suppressed: 1 }]]);
     },
   );
+
+  test("warns of players that are too slow, once a second for all of them", () => {
+    const { clock, lines, on } = setUp();
+    on.onSkip(cam, 4_444_444, 111.4);
+    for (let count = 0; count < 100; count++) on.onSkip(cam, 5_555_555, 222);
+    const message = "player is too slow, skips to a later keyframe";
+    const fields = { remote, stream: "live/cam", queuedBytes: 4_444_444, waitedMs: 111 };
+    expect(lines).toEqual([["warn", message, fields]]);
+    clock.advance(1_000);
+    const later = { ...fields, queuedBytes: 5_555_555, waitedMs: 222, suppressed: 99 };
+    expect(lines.slice(1)).toEqual([["warn", message, later]]);
+  });
 
   test("warns of what was refused or dropped, once a second", () => {
     const { lines, on } = setUp();
