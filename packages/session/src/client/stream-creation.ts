@@ -24,14 +24,14 @@ export interface StreamCreationHandlers {
 
 /** One stream's createStream. */
 export class StreamCreation {
-  readonly #line: ClientStreamLine;
+  readonly #line: Pick<ClientStreamLine, "send">;
   readonly #handlers: StreamCreationHandlers;
   #id: number | undefined;
   #isAsked = false;
   #isUnwanted = false;
   #whenCreated: ((messageStreamId: number) => void) | undefined;
 
-  constructor(line: ClientStreamLine, handlers: StreamCreationHandlers) {
+  constructor(line: Pick<ClientStreamLine, "send">, handlers: StreamCreationHandlers) {
     this.#line = line;
     this.#handlers = handlers;
   }
