@@ -31,6 +31,9 @@ export class MediaBatch {
   readonly publication: number | undefined;
   // In order of use once there are as many as are kept.
   readonly #forms = new Map<string, MediaForm>();
+  // The one that was asked for last: mostly thousands of subscribers ask for the same in turn.
+  #lastKey: string | undefined;
+  #lastForm: MediaForm | undefined;
 
   constructor(packets: readonly MediaPacket[], publication?: number) {
     this.packets = packets;
@@ -49,6 +52,15 @@ export class MediaBatch {
    * @param build  makes the form
    */
   form(key: string, build: (packets: readonly MediaPacket[]) => MediaForm): MediaForm {
+    if (this.#lastForm !== undefined && key === this.#lastKey) return this.#lastForm;
+
+    const form = this.#find(key, build);
+    this.#lastKey = key;
+    this.#lastForm = form;
+    return form;
+  }
+
+  #find(key: string, build: (packets: readonly MediaPacket[]) => MediaForm): MediaForm {
     const known = this.#forms.get(key);
     if (known !== undefined && this.#forms.size < maxForms) return known;
 

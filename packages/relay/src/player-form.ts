@@ -23,18 +23,37 @@ const typeIds: Readonly<Record<MediaKind, number>> = {
   data: MessageTypeId.DataAmf0,
 };
 
-/** One form of every batch. */
+// Players choose their message stream id; the forms that were asked for first are forgotten beyond these.
+const maxKnownForms = 64;
+const knownForms = new Map<string, PlayerForm>();
+
+/** One form of every batch; all players that want the same share one. */
 export class PlayerForm {
   readonly #key: string;
   readonly #build: (packets: readonly MediaPacket[]) => MediaForm;
 
-  constructor(options: SharedChunksOptions, wishes: PlayerWishes) {
+  private constructor(key: string, options: SharedChunksOptions, wishes: PlayerWishes) {
     const { audio, video, tracks } = wishes;
-    this.#key = `rtmp/${options.chunkSize}/${options.messageStreamId}/${audio}/${video}/${tracks}`;
+    this.#key = key;
     const isWhole = audio && video === "all" && tracks === "all";
     this.#build = isWhole
       ? (packets) => encodeSharedChunks(packets.map(toSharedMessage), options)
       : (packets) => encodeSome(packets, (packet) => isWanted(packet, wishes), options);
+  }
+
+  /** Returns the form for players with these wishes. */
+  static of(options: SharedChunksOptions, wishes: PlayerWishes): PlayerForm {
+    const { chunkSize, messageStreamId } = options;
+    const { audio, video, tracks } = wishes;
+    const key = `rtmp/${chunkSize}/${messageStreamId}/${audio}/${video}/${tracks}`;
+    const known = knownForms.get(key);
+    if (known !== undefined) return known;
+
+    const form = new PlayerForm(key, { chunkSize, messageStreamId }, { audio, video, tracks });
+    knownForms.set(key, form);
+    const [oldest] = knownForms.keys();
+    if (oldest !== undefined && knownForms.size > maxKnownForms) knownForms.delete(oldest);
+    return form;
   }
 
   /**

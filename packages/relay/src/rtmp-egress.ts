@@ -6,51 +6,55 @@
 
 import type { MediaPacket } from "@rtmp/flv";
 import type { HubError, MediaBatch, Subscriber } from "@rtmp/hub";
-import { StatusCode, UserControlEvent } from "@rtmp/message";
+import { StatusCode, type StreamPath, UserControlEvent } from "@rtmp/message";
 import type { Driver, ServerStream } from "@rtmp/session";
 import { PlayerForm, type PlayerWishes } from "./player-form.ts";
 
-/** What all playing streams of a connection have written to it, for they share its queue. */
-export interface SharedTraffic {
-  /** Bytes of media, ever. */
-  writtenBytes: number;
+/** What decides on a playing stream. */
+export interface EgressOwner {
+  /** The stream's name, for the texts of its statuses. */
+  readonly path: StreamPath;
+  /** The player has fallen behind: so many bytes wait, the oldest for so many milliseconds. */
+  onSkip(queuedBytes: number, waitedMs: number): void;
+  /** The hub gave the player up: it is too slow. */
+  onEvict(cause: HubError): void;
+  /** The publisher has gone for good; returns whether that was the end of the play. */
+  onUnpublish(): boolean;
+  /** Returns the index of the first packet of a batch, from `from` on, that no longer belongs to the play. */
+  limit(batch: MediaBatch, from: number): number;
+  /** The last packet that belongs to the play was sent. */
+  onLimit(): void;
 }
 
 /** Construction of an {@link RtmpEgress}. */
 export interface RtmpEgressOptions {
+  readonly owner: EgressOwner;
   readonly stream: ServerStream;
   readonly driver: Driver;
-  /** Is counted up. */
-  readonly traffic: SharedTraffic;
-  /** The stream's name, for the texts of its statuses. */
-  readonly streamPath: string;
   /** Which tracks the player is sent. */
   readonly tracks: PlayerWishes["tracks"];
-  /** The player has fallen behind: so many bytes wait, the oldest for so many milliseconds. */
-  readonly onSkip: (queuedBytes: number, waitedMs: number) => void;
-  /** The hub gave the player up: it is too slow. */
-  readonly onEvict: (cause: HubError) => void;
-  /** The publisher has gone for good; says whether that was the end of the play. */
-  readonly onUnpublish: () => boolean;
-  /** Is asked for the index of the first packet of a batch, from `from` on, that no longer belongs to the play. */
-  readonly limit: (batch: MediaBatch, from: number) => number;
-  /** The last packet that belongs to the play was sent. */
-  readonly onLimit: () => void;
+  /** Whether the play ends by itself, so that the owner is asked for a limit. */
+  readonly limited: boolean;
 }
 
 /** One playing stream's place at the hub. */
 export class RtmpEgress implements Subscriber {
-  readonly #options: RtmpEgressOptions;
-  readonly #send: (bytes: Uint8Array) => void;
+  readonly #owner: EgressOwner;
+  readonly #stream: ServerStream;
+  readonly #driver: Driver;
+  readonly #tracks: PlayerWishes["tracks"];
+  readonly #limited: boolean;
   // Video was turned on in the middle of a GOP.
   #awaitsKeyframe = false;
   #form: PlayerForm;
 
-  constructor(options: RtmpEgressOptions) {
-    const { stream } = options;
-    this.#options = options;
-    this.#send = (bytes) => stream.sendShared(bytes);
-    this.#form = this.#createForm();
+  constructor({ owner, stream, driver, tracks, limited }: RtmpEgressOptions) {
+    this.#owner = owner;
+    this.#stream = stream;
+    this.#driver = driver;
+    this.#tracks = tracks;
+    this.#limited = limited;
+    this.#form = this.#chooseForm();
   }
 
   /**
@@ -59,35 +63,36 @@ export class RtmpEgress implements Subscriber {
    * @param awaitsKeyframe  whether the client has just turned video on: its frames then begin with a keyframe
    */
   selectKinds(awaitsKeyframe: boolean): void {
-    const { receivesVideo } = this.#options.stream;
+    const { receivesVideo } = this.#stream;
     this.#awaitsKeyframe = receivesVideo && (awaitsKeyframe || this.#awaitsKeyframe);
-    this.#form = this.#createForm();
+    this.#form = this.#chooseForm();
   }
 
   get queuedBytes(): number {
-    return this.#options.driver.queuedBytes;
+    return this.#driver.queuedBytes;
   }
 
   get writtenBytes(): number {
-    return this.#options.traffic.writtenBytes;
+    return this.#driver.writtenBytes;
   }
 
   onBatch(batch: MediaBatch, from: number): void {
     try {
-      const end = this.#options.limit(batch, from);
+      const { length } = batch.packets;
+      const end = this.#limited ? this.#owner.limit(batch, from) : length;
       const begin = this.#awaitsKeyframe ? this.#resumeVideo(batch, from, end) : from;
       this.#write(batch, begin, end);
-      if (end < batch.packets.length) this.#options.onLimit();
+      if (end < length) this.#owner.onLimit();
     } catch (error) {
       this.#fail(error);
     }
   }
 
   onPublish(): void {
-    const { stream, streamPath } = this.#options;
+    const { streamPath } = this.#owner.path;
     this.#attempt(() => {
-      stream.sendEvent(UserControlEvent.StreamBegin);
-      stream.sendStatus(StatusCode.PlayPublishNotify, {
+      this.#stream.sendEvent(UserControlEvent.StreamBegin);
+      this.#stream.sendStatus(StatusCode.PlayPublishNotify, {
         description: `${streamPath} is now published.`,
         details: streamPath,
       });
@@ -95,11 +100,11 @@ export class RtmpEgress implements Subscriber {
   }
 
   onUnpublish(): void {
-    const { stream, streamPath } = this.#options;
+    const { streamPath } = this.#owner.path;
     this.#attempt(() => {
-      if (this.#options.onUnpublish()) return;
-      stream.sendEvent(UserControlEvent.StreamEof);
-      stream.sendStatus(StatusCode.PlayUnpublishNotify, {
+      if (this.#owner.onUnpublish()) return;
+      this.#stream.sendEvent(UserControlEvent.StreamEof);
+      this.#stream.sendStatus(StatusCode.PlayUnpublishNotify, {
         description: `${streamPath} is now unpublished.`,
         details: streamPath,
       });
@@ -107,17 +112,16 @@ export class RtmpEgress implements Subscriber {
   }
 
   onSkip(queuedBytes: number, waitedMs: number): void {
-    this.#attempt(() => this.#options.onSkip(queuedBytes, waitedMs));
+    this.#attempt(() => this.#owner.onSkip(queuedBytes, waitedMs));
   }
 
   onEvict(cause: HubError): void {
-    const { stream, streamPath } = this.#options;
     this.#attempt(() => {
-      stream.sendStatus(StatusCode.PlayInsufficientBW, {
+      this.#stream.sendStatus(StatusCode.PlayInsufficientBW, {
         description: "The connection is too slow for this stream.",
-        details: streamPath,
+        details: this.#owner.path.streamPath,
       });
-      this.#options.onEvict(cause);
+      this.#owner.onEvict(cause);
     });
   }
 
@@ -131,7 +135,7 @@ export class RtmpEgress implements Subscriber {
 
   /** It is the publisher's turn, or a timer's, but the player's connection is the one that failed. */
   #fail(error: unknown): void {
-    this.#options.driver.batch(() => {
+    this.#driver.batch(() => {
       throw error;
     });
   }
@@ -144,24 +148,21 @@ export class RtmpEgress implements Subscriber {
     if (keyframe === -1) return from;
     this.#write(batch, from, keyframe);
     this.#awaitsKeyframe = false;
-    this.#form = this.#createForm();
+    this.#form = this.#chooseForm();
     return keyframe;
   }
 
   #write(batch: MediaBatch, from: number, end: number): void {
     const bytes = this.#form.bytesOf(batch, from, end);
-    if (bytes.length === 0) return;
-    const { driver, traffic } = this.#options;
-    traffic.writtenBytes += bytes.length;
-    driver.writeShared(bytes, this.#send);
+    if (bytes.length > 0) this.#driver.writeShared(bytes, this.#stream);
   }
 
-  #createForm(): PlayerForm {
-    const { stream, tracks } = this.#options;
-    const { chunkSize, id: messageStreamId, receivesAudio, receivesVideo } = stream;
+  #chooseForm(): PlayerForm {
+    const { chunkSize, id: messageStreamId, receivesAudio, receivesVideo } = this.#stream;
     const frames = this.#awaitsKeyframe ? "configuration" : "all";
     const video = receivesVideo ? frames : "none";
-    return new PlayerForm({ chunkSize, messageStreamId }, { audio: receivesAudio, video, tracks });
+    const wishes = { audio: receivesAudio, video, tracks: this.#tracks } as const;
+    return PlayerForm.of({ chunkSize, messageStreamId }, wishes);
   }
 }
 

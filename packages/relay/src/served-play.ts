@@ -9,34 +9,39 @@ import type { StreamPath } from "@rtmp/message";
 import type { Driver, ServerStream } from "@rtmp/session";
 import { PlayDuration } from "./play-duration.ts";
 import type { PlayerWishes } from "./player-form.ts";
-import { RtmpEgress, type RtmpEgressOptions, type SharedTraffic } from "./rtmp-egress.ts";
+import { type EgressOwner, RtmpEgress } from "./rtmp-egress.ts";
+import type { ServeObserver } from "./serve-observer.ts";
+
+/** What all plays of a connection have in common. */
+export interface PlayEnvironment {
+  readonly hub: StreamHub;
+  readonly driver: Driver;
+  /** Which tracks players are sent. */
+  readonly tracks: PlayerWishes["tracks"];
+  /** How far players may stay behind. */
+  readonly limits: SubscriberLimits;
+  readonly observer: ServeObserver;
+  /** The hub gave a player up: it is too slow. */
+  onEvict(cause: HubError): void;
+}
 
 /** Construction of a {@link ServedPlay}. */
 export interface ServedPlayOptions {
-  readonly hub: StreamHub;
-  readonly driver: Driver;
+  readonly environment: PlayEnvironment;
   readonly stream: ServerStream;
   readonly path: StreamPath;
-  /** What the connection's playing streams have written. */
-  readonly traffic: SharedTraffic;
-  /** How far the player may stay behind. */
-  readonly limits: SubscriberLimits;
   /** Begins without media, as after `pause`. */
   readonly paused: boolean;
-  /** Which tracks the player is sent. */
-  readonly tracks: PlayerWishes["tracks"];
   /** How long to play, as the client sent it; -1: without end. */
   readonly duration: number;
-  /** The player has fallen behind. */
-  readonly onSkip: RtmpEgressOptions["onSkip"];
-  /** The hub gave the player up: it is too slow. */
-  readonly onEvict: (cause: HubError) => void;
 }
 
 /** A playing stream of a connection. */
-export class ServedPlay {
-  readonly #options: ServedPlayOptions;
-  readonly #duration: PlayDuration;
+export class ServedPlay implements EgressOwner {
+  readonly #environment: PlayEnvironment;
+  readonly #stream: ServerStream;
+  // Undefined when it has no end.
+  readonly #duration: PlayDuration | undefined;
   #path: StreamPath;
   #egress: RtmpEgress;
   #subscription: Subscription | undefined;
@@ -50,13 +55,14 @@ export class ServedPlay {
   // Of streams that were left by play2.
   #skippedBefore = 0;
 
-  constructor(options: ServedPlayOptions) {
-    this.#options = options;
-    this.#path = options.path;
-    this.#paused = options.paused;
-    this.#duration = new PlayDuration(options.duration);
-    this.#receivedAudio = options.stream.receivesAudio;
-    this.#receivedVideo = options.stream.receivesVideo;
+  constructor({ environment, stream, path, paused, duration }: ServedPlayOptions) {
+    this.#environment = environment;
+    this.#stream = stream;
+    this.#path = path;
+    this.#paused = paused;
+    this.#duration = duration > 0 ? new PlayDuration(duration) : undefined;
+    this.#receivedAudio = stream.receivesAudio;
+    this.#receivedVideo = stream.receivesVideo;
     this.#egress = this.#createEgress();
   }
 
@@ -77,7 +83,7 @@ export class ServedPlay {
 
   /** Joins the stream; the cached GOP is sent at once. */
   start(): void {
-    const { hub, limits } = this.#options;
+    const { hub, limits } = this.#environment;
     const options = { paused: this.#paused, limits };
     this.#subscription = hub.subscribe(this.#path.streamPath, this.#egress, options);
     // The cached GOP may have been all, or its last write the connection's end.
@@ -94,13 +100,13 @@ export class ServedPlay {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#duration.interrupt();
+    this.#duration?.interrupt();
     this.#subscription?.resume();
   }
 
   /** The client wants other kinds: one that comes back begins with its configuration, video then with a keyframe. */
   receive(): void {
-    const { receivesAudio, receivesVideo } = this.#options.stream;
+    const { receivesAudio, receivesVideo } = this.#stream;
     const audioIsBack = receivesAudio && !this.#receivedAudio;
     const videoIsBack = receivesVideo && !this.#receivedVideo;
     this.#receivedAudio = receivesAudio;
@@ -115,7 +121,7 @@ export class ServedPlay {
     this.#skippedBefore = this.skippedPackets;
     this.#subscription = undefined;
     this.#publication = undefined;
-    this.#duration.interrupt();
+    this.#duration?.interrupt();
     this.#path = path;
     this.#egress = this.#createEgress();
     this.start();
@@ -127,43 +133,46 @@ export class ServedPlay {
     this.#subscription?.close();
   }
 
-  #createEgress(): RtmpEgress {
-    const { stream, driver, traffic, tracks, onSkip, onEvict } = this.#options;
-    return new RtmpEgress({
-      stream,
-      driver,
-      traffic,
-      streamPath: this.#path.streamPath,
-      tracks,
-      onSkip,
-      onEvict,
-      onUnpublish: () => this.#onUnpublish(),
-      limit: (batch, from) => this.#limit(batch, from),
-      onLimit: () => this.#finish(),
-    });
+  onSkip(queuedBytes: number, waitedMs: number): void {
+    this.#environment.observer.onSkip?.(this.#path, queuedBytes, waitedMs);
+  }
+
+  onEvict(cause: HubError): void {
+    this.#environment.onEvict(cause);
   }
 
   /** A live stream never ends by itself; where something waits behind it in the playlist, its publisher's end does. */
-  #onUnpublish(): boolean {
-    if (this.#options.stream.playlist.length === 0) return false;
+  onUnpublish(): boolean {
+    if (this.#stream.playlist.length === 0) return false;
     this.#finish();
     return true;
   }
 
-  #limit({ packets, publication }: MediaBatch, from: number): number {
+  limit({ packets, publication }: MediaBatch, from: number): number {
     if (this.#finished) return from;
     if (publication !== undefined && publication !== this.#publication) {
       this.#publication = publication;
-      this.#duration.interrupt();
+      this.#duration?.interrupt();
     }
-    return this.#duration.count(packets, from);
+    return this.#duration?.count(packets, from) ?? packets.length;
+  }
+
+  onLimit(): void {
+    this.#finish();
+  }
+
+  #createEgress(): RtmpEgress {
+    const { driver, tracks } = this.#environment;
+    const limited = this.#duration !== undefined;
+    return new RtmpEgress({ owner: this, stream: this.#stream, driver, tracks, limited });
   }
 
   #finish(): void {
     if (this.#finished) return;
     this.#finished = true;
-    const { driver, stream } = this.#options;
+    const stream = this.#stream;
     this.#goesOnPaused = this.#paused && stream.playlist.length > 0;
-    driver.batch(() => stream.finishPlay({ durationSeconds: this.#duration.seconds }));
+    const durationSeconds = this.#duration?.seconds;
+    this.#environment.driver.batch(() => stream.finishPlay({ durationSeconds }));
   }
 }

@@ -4,10 +4,8 @@
  * RTMP §7.2.2.1 to §7.2.2.8
  */
 
-import type { HubError, StreamHub, SubscriberLimits } from "@rtmp/hub";
 import { StatusCode, type StreamPath } from "@rtmp/message";
 import type {
-  Driver,
   IncomingPause,
   IncomingPlay,
   IncomingPlay2,
@@ -15,23 +13,7 @@ import type {
   ServerStream,
   StreamEnd,
 } from "@rtmp/session";
-import type { PlayerWishes } from "./player-form.ts";
-import type { SharedTraffic } from "./rtmp-egress.ts";
-import type { ServeObserver } from "./serve-observer.ts";
-import { ServedPlay } from "./served-play.ts";
-
-/** Construction of {@link ServedPlays}. */
-export interface ServedPlaysOptions {
-  readonly hub: StreamHub;
-  readonly driver: Driver;
-  /** Which tracks players are sent. */
-  readonly tracks: PlayerWishes["tracks"];
-  /** How far players may stay behind. */
-  readonly limits: SubscriberLimits;
-  readonly observer: ServeObserver;
-  /** The hub gave a player up: it is too slow. */
-  readonly onEvict: (cause: HubError) => void;
-}
+import { type PlayEnvironment, ServedPlay } from "./served-play.ts";
 
 const noRecording: Rejection = {
   code: StatusCode.PlayStreamNotFound,
@@ -40,14 +22,13 @@ const noRecording: Rejection = {
 
 /** The playing streams of a connection. */
 export class ServedPlays {
-  readonly #options: ServedPlaysOptions;
-  readonly #traffic: SharedTraffic = { writtenBytes: 0 };
+  readonly #environment: PlayEnvironment;
   readonly #plays = new Map<ServerStream, ServedPlay>();
   // Paused when what they played came to its end, with more in their playlist.
-  readonly #pausedStreams = new WeakSet<ServerStream>();
+  #pausedStreams: WeakSet<ServerStream> | undefined;
 
-  constructor(options: ServedPlaysOptions) {
-    this.#options = options;
+  constructor(environment: PlayEnvironment) {
+    this.#environment = environment;
   }
 
   /** Returns what a stream plays. */
@@ -57,30 +38,19 @@ export class ServedPlays {
 
   /** Plays what was asked for and may be played. */
   open(request: IncomingPlay, path: StreamPath): void {
-    const { hub, driver, tracks, limits, observer, onEvict } = this.#options;
     const { stream, start, duration } = request;
     if (this.#wantsRecording(start, path)) {
       request.reject(noRecording);
       return;
     }
     request.accept();
-    const wasPaused = this.#pausedStreams.delete(stream);
-    const play = new ServedPlay({
-      hub,
-      driver,
-      stream,
-      path,
-      traffic: this.#traffic,
-      limits,
-      // A play that was not in the playlist begins anew.
-      paused: wasPaused && !request.reset,
-      tracks,
-      duration,
-      onSkip: (queuedBytes, waitedMs) => observer.onSkip?.(play.path, queuedBytes, waitedMs),
-      onEvict,
-    });
+    const wasPaused = this.#pausedStreams?.delete(stream) ?? false;
+    // A play that was not in the playlist begins anew.
+    const paused = wasPaused && !request.reset;
+    const environment = this.#environment;
+    const play = new ServedPlay({ environment, stream, path, paused, duration });
     this.#plays.set(stream, play);
-    observer.onPlay?.(path);
+    environment.observer.onPlay?.(path);
     play.start();
   }
 
@@ -94,7 +64,7 @@ export class ServedPlays {
       return;
     }
     if (!request.accept()) return;
-    const { observer } = this.#options;
+    const { observer } = this.#environment;
     observer.onPlayEnd?.(play.path, "closed", 0);
     observer.onPlay?.(path);
     play.change(path);
@@ -117,8 +87,8 @@ export class ServedPlays {
     if (play === undefined) return;
     this.#plays.delete(stream);
     play.leave();
-    if (play.goesOnPaused) this.#pausedStreams.add(stream);
-    this.#options.observer.onPlayEnd?.(play.path, end, play.skippedPackets);
+    if (play.goesOnPaused) (this.#pausedStreams ??= new WeakSet()).add(stream);
+    this.#environment.observer.onPlayEnd?.(play.path, end, play.skippedPackets);
   }
 
   /** Leaves the hub with all of them. */
@@ -129,6 +99,6 @@ export class ServedPlays {
 
   /** Whether a play asks for what is not here: a start from 0 on, as librtmp sends it, is served while the stream is live. */
   #wantsRecording(start: number, { streamPath }: StreamPath): boolean {
-    return start >= 0 && !this.#options.hub.isLive(streamPath);
+    return start >= 0 && !this.#environment.hub.isLive(streamPath);
   }
 }

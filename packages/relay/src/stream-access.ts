@@ -17,67 +17,59 @@ export interface StreamWish {
   /** The status of a refusal that says none. */
   readonly deniedCode: StatusCode;
   /** The client may; called at once or later. */
-  grant(path: StreamPath): void;
+  readonly grant: (path: StreamPath) => void;
   /** The client may not; called at once or later. */
-  refuse(rejection: Rejection): void;
+  readonly refuse: (rejection: Rejection) => void;
 }
 
-/** Construction of a {@link StreamAccess}. */
-export interface StreamAccessOptions {
+/** Whose client it is. */
+export interface AccessOwner {
   readonly authorise: Authorise | undefined;
   /** Whether the app and tcUrl hold what the client proved itself with. */
   readonly authenticates: boolean;
+  /** Who the client is; undefined while nobody asked. */
+  readonly user: string | undefined;
   /** The peer's `address:port`. */
   readonly remote: string;
-  readonly onProblem: (error: RtmpError) => void;
-  /** The owner's promise was rejected. */
-  readonly onFailure: (error: unknown) => void;
+  onProblem(error: RtmpError): void;
+  /** The promise of `authorise` was rejected. */
+  onAccessFailure(error: unknown): void;
 }
 
-/** Decides on the wishes of one connection. */
-export class StreamAccess {
-  readonly #options: StreamAccessOptions;
-  /** Who the client is; undefined while nobody asked. */
-  user: string | undefined;
+/** Answers a wish, at once unless the owner takes its time. */
+export function decideAccess(owner: AccessOwner, connect: ConnectRequest, wish: StreamWish): void {
+  const path = resolve(owner, connect, wish);
+  if (path === undefined) return;
 
-  constructor(options: StreamAccessOptions) {
-    this.#options = options;
-  }
+  const { user, remote } = owner;
+  const answer = (access: Access): void => {
+    if (access.granted) wish.grant(path);
+    else wish.refuse({ code: access.code ?? wish.deniedCode, description: access.description });
+  };
+  const { action } = wish;
+  const access = owner.authorise?.({ action, path, connect, user, remote });
+  if (access === undefined) answer({ granted: true });
+  else if ("then" in access) {
+    access.then(answer, (error) => {
+      owner.onAccessFailure(error);
+      answer({ granted: false, description: "authorisation is not available" });
+    });
+  } else answer(access);
+}
 
-  /** Answers a wish, at once unless the owner takes its time. */
-  decide(connect: ConnectRequest, wish: StreamWish): void {
-    const path = this.#resolve(connect, wish);
-    if (path === undefined) return;
-
-    const { authorise, remote } = this.#options;
-    const answer = (access: Access): void => {
-      if (access.granted) wish.grant(path);
-      else wish.refuse({ code: access.code ?? wish.deniedCode, description: access.description });
-    };
-    const { action } = wish;
-    const access = authorise?.({ action, path, connect, user: this.user, remote });
-    if (access === undefined) answer({ granted: true });
-    else if ("then" in access) {
-      access.then(answer, (error) => {
-        this.#options.onFailure(error);
-        answer({ granted: false, description: "authorisation is not available" });
-      });
-    } else answer(access);
-  }
-
-  #resolve({ app, tcUrl }: ConnectRequest, wish: StreamWish): StreamPath | undefined {
-    const { authenticates } = this.#options;
-    const bare = authenticates ? withoutAuthentication : (text: string): string => text;
-    try {
-      const { streamName } = wish;
-      return resolveStreamPath({ app: bare(app), tcUrl: bare(tcUrl), streamName });
-    } catch (error) {
-      if (!(error instanceof RtmpError)) throw error;
-      this.#options.onProblem(error);
-      const code =
-        wish.action === "publish" ? StatusCode.PublishBadName : StatusCode.PlayStreamNotFound;
-      wish.refuse({ code, description: error.message });
-      return undefined;
-    }
+function resolve(
+  owner: AccessOwner,
+  { app, tcUrl }: ConnectRequest,
+  { action, streamName, refuse }: StreamWish,
+): StreamPath | undefined {
+  const bare = owner.authenticates ? withoutAuthentication : (text: string): string => text;
+  try {
+    return resolveStreamPath({ app: bare(app), tcUrl: bare(tcUrl), streamName });
+  } catch (error) {
+    if (!(error instanceof RtmpError)) throw error;
+    owner.onProblem(error);
+    const code = action === "publish" ? StatusCode.PublishBadName : StatusCode.PlayStreamNotFound;
+    refuse({ code, description: error.message });
+    return undefined;
   }
 }

@@ -21,7 +21,7 @@ const frame = "06 00 00 03 00 00 06 09 01 00 00 00 27 01 00 00 00 33";
 
 /** The form of a player on message stream 1 that wants everything but what is said. */
 const form = (wishes: Partial<PlayerWishes> = {}): PlayerForm =>
-  new PlayerForm(
+  PlayerForm.of(
     { chunkSize: 128, messageStreamId: 1 },
     { audio: true, video: "all", tracks: "all", ...wishes },
   );

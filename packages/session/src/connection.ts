@@ -278,8 +278,8 @@ export class Connection {
   }
 
   /** Counts shared chunks that went to the transport without passing through the queue. */
-  countShared(bytes: Uint8Array): void {
-    this.#sendWindow.onSent(bytes.length);
+  countShared(byteCount: number): void {
+    this.#sendWindow.onSent(byteCount);
   }
 
   /** Whether nothing waits to be sent. */

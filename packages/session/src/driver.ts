@@ -7,7 +7,7 @@
 
 import { type Cancel, type Clock, RtmpError } from "@rtmp/wire";
 import { SessionError } from "./errors.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport, TransportHandlers } from "./transport.ts";
 
 // Above this many bytes of answers that the peer has not read, its requests are not read on.
 const pauseAboveBytes = 1 << 20;
@@ -44,6 +44,11 @@ export interface DrivenSession {
   end(cause?: RtmpError): void;
 }
 
+/** Where chunks that were built for many peers are queued when they cannot go to the transport directly. */
+export interface SharedChunksQueue {
+  sendShared(bytes: Uint8Array): void;
+}
+
 /** Construction of a {@link Driver}. */
 export interface DriverOptions {
   /** Carries the bytes; the driver starts it. */
@@ -51,32 +56,32 @@ export interface DriverOptions {
   /** Gives the time to the session and wakes it at its deadlines. */
   readonly clock: Clock;
   /** Called once, last of all: the transport has closed. */
-  readonly onDisconnect?: () => void;
+  onDisconnect?(): void;
   /** Called after each piece of input was taken in, before the output leaves. */
-  readonly onReceived?: () => void;
+  onReceived?(): void;
   /** Called when everything that was queued has left. */
-  readonly onDrain?: () => void;
+  onDrain?(): void;
   /**
    * Our own code threw something that is no `RtmpError`; the session is ended, so that other connections go on.
    *
    * @default the session is ended and the error thrown on
    */
-  readonly onInternalError?: (error: unknown) => void;
+  onInternalError?(error: unknown): void;
 }
 
 /** The bond between a session and its transport. */
-export class Driver {
+export class Driver implements TransportHandlers {
   readonly #transport: Transport;
   readonly #clock: Clock;
-  readonly #onDisconnect: (() => void) | undefined;
-  readonly #onReceived: (() => void) | undefined;
-  readonly #onDrain: (() => void) | undefined;
-  readonly #onInternalError: ((error: unknown) => void) | undefined;
+  readonly #owner: DriverOptions;
   #session: DrivenSession | undefined;
   #depth = 0;
+  // The session has output, as far as it has told.
+  #outputWaits = false;
   #flushQueued = false;
   #paused = false;
   #held = false;
+  #writtenBytes = 0;
   // Shared bytes of the present turn, and bytes of our own since everything had left.
   #sharedBytes = 0;
   #answeredBytes = 0;
@@ -87,15 +92,17 @@ export class Driver {
   constructor(options: DriverOptions) {
     this.#transport = options.transport;
     this.#clock = options.clock;
-    this.#onDisconnect = options.onDisconnect;
-    this.#onReceived = options.onReceived;
-    this.#onDrain = options.onDrain;
-    this.#onInternalError = options.onInternalError;
+    this.#owner = options;
   }
 
   /** Bytes that were written to the transport and have not left yet, and shared bytes that this turn will write. */
   get queuedBytes(): number {
     return this.#transport.queuedBytes + this.#sharedBytes;
+  }
+
+  /** Shared bytes that were ever written, by all that share the connection. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
   }
 
   /** Stops reading because the owner cannot take more; `release` reads on. */
@@ -114,42 +121,48 @@ export class Driver {
   /** Begins to feed the session; called once. */
   start(session: DrivenSession): void {
     this.#session = session;
-    this.#transport.start({
-      onBytes: (bytes) => {
-        this.batch(() => {
-          session.receive(bytes, this.#clock.now());
-          this.#onReceived?.();
-        });
-      },
-      onDrain: () => {
-        this.#relieve();
-        this.#onDrain?.();
-      },
-      onClose: (cause) => {
-        this.#transportOpen = false;
-        this.#disarm();
-        this.batch(() => {
-          try {
-            session.end(lossOf(cause));
-          } finally {
-            this.#onDisconnect?.();
-          }
-        });
-      },
-    });
+    this.#transport.start(this);
     this.#arm();
     if (!session.outputEmpty) this.#flush();
   }
 
-  /** The session's `onOutput`: sees to it that the output leaves when this turn ends. */
-  readonly onOutput = (): void => {
+  /** What the transport tells: bytes arrived. */
+  onBytes(bytes: Uint8Array): void {
+    this.batch(() => {
+      this.#session?.receive(bytes, this.#clock.now());
+      this.#owner.onReceived?.();
+    });
+  }
+
+  /** What the transport tells: everything that was queued has left. */
+  onDrain(): void {
+    this.#relieve();
+    this.#owner.onDrain?.();
+  }
+
+  /** What the transport tells: it has closed. */
+  onClose(cause: Error | undefined): void {
+    this.#transportOpen = false;
+    this.#disarm();
+    this.batch(() => {
+      try {
+        this.#session?.end(lossOf(cause));
+      } finally {
+        this.#owner.onDisconnect?.();
+      }
+    });
+  }
+
+  /** What the session tells, `onOutput`: sees to it that the output leaves when this turn ends. */
+  onOutput(): void {
+    this.#outputWaits = true;
     if (this.#depth > 0 || this.#flushQueued) return;
     this.#flushQueued = true;
     queueMicrotask(() => {
       this.#flushQueued = false;
       if (this.#depth === 0) this.#flush();
     });
-  };
+  }
 
   /**
    * Runs a function so that all output that it causes leaves in one write at its end.
@@ -174,33 +187,34 @@ export class Driver {
    *
    * Outside of a batch and with nothing waiting they go to the transport directly.
    *
-   * @param send  queues the bytes in the session; used when they cannot go directly
+   * @param queue  of the session; takes the bytes when they cannot go directly
    */
-  writeShared(bytes: Uint8Array, send: (bytes: Uint8Array) => void): void {
+  writeShared(bytes: Uint8Array, queue: SharedChunksQueue): void {
     const session = this.#session;
     if (session === undefined || !this.#transportOpen || session.closed) return;
-    if (this.#depth === 0 && session.outputEmpty) {
+    this.#writtenBytes += bytes.length;
+    if (this.#depth === 0 && !this.#outputWaits) {
       session.countShared(bytes);
       this.#transport.write(bytes);
       return;
     }
     this.#sharedBytes += bytes.length;
-    send(bytes);
+    queue.sendShared(bytes);
     if (this.#depth === 0) this.#flush();
   }
 
   #abandon(error: unknown): void {
-    const report = this.#onInternalError;
-    report?.(error);
+    const owner = this.#owner;
+    owner.onInternalError?.(error);
     try {
       this.#session?.end(
         new SessionError("RTMP_ERR_INTERNAL", "an internal error", { cause: error }),
       );
     } catch (second) {
       // The session has ended all the same; with no handler the first error is the one to show.
-      report?.(second);
+      owner.onInternalError?.(second);
     }
-    if (report === undefined) throw error;
+    if (owner.onInternalError === undefined) throw error;
   }
 
   #flush(): void {
@@ -226,6 +240,7 @@ export class Driver {
   }
 
   #send(session: DrivenSession, pieces: readonly Uint8Array[]): void {
+    this.#outputWaits = false;
     const [first] = pieces;
     if (pieces.length === 1 && first !== undefined) this.#transport.write(first);
     else if (pieces.length > 1) this.#transport.writeAll(pieces);

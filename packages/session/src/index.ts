@@ -31,7 +31,12 @@ export type { ClientMedia, FrameHint, PublishedMedia } from "./client/media.ts";
 export type { Player, PlayerOptions } from "./client/player.ts";
 export type { Publisher, PublisherOptions } from "./client/publisher.ts";
 export { connect, type RtmpClient, type RtmpClientOptions } from "./client/rtmp-client.ts";
-export { type DrivenSession, Driver, type DriverOptions } from "./driver.ts";
+export {
+  type DrivenSession,
+  Driver,
+  type DriverOptions,
+  type SharedChunksQueue,
+} from "./driver.ts";
 export {
   SessionError,
   type SessionErrorCode,

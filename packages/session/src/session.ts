@@ -43,6 +43,8 @@ export abstract class Session implements DrivenSession {
   readonly #inbox: Inbox;
   #faults = 0;
   #closed = false;
+  // Shared bytes that the connection has not been told of.
+  #sharedBytes = 0;
   #closeCause: RtmpError | undefined;
 
   /** @throws RangeError when a limit is out of range */
@@ -120,6 +122,7 @@ export abstract class Session implements DrivenSession {
 
   /** Bytes sent that the peer has not acknowledged; undefined while it never acknowledged any. */
   get unacknowledgedBytes(): number | undefined {
+    this.#settleShared();
     return this.connection.unacknowledgedBytes;
   }
 
@@ -140,6 +143,7 @@ export abstract class Session implements DrivenSession {
     if (this.#closed) return;
     this.now = now;
     this.settle(now);
+    this.#settleShared();
     try {
       this.runWaiting();
       this.connection.receive(bytes, now);
@@ -178,7 +182,7 @@ export abstract class Session implements DrivenSession {
 
   /** Counts shared chunks that went to the transport without passing through `takeOutput`. */
   countShared(bytes: Uint8Array): void {
-    this.connection.countShared(bytes);
+    this.#sharedBytes += bytes.length;
   }
 
   /**
@@ -298,5 +302,11 @@ export abstract class Session implements DrivenSession {
   #endBy(error: unknown): void {
     if (!(error instanceof RtmpError)) throw error;
     this.end(error);
+  }
+
+  /** Done when it matters and not with every batch, which thousands of sessions get in turn. */
+  #settleShared(): void {
+    if (this.#sharedBytes > 0) this.connection.countShared(this.#sharedBytes);
+    this.#sharedBytes = 0;
   }
 }

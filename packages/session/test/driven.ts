@@ -24,14 +24,14 @@ class PuppetSession implements DrivenSession {
   }
 
   say(...bytes: number[]): void {
-    this.queue(Uint8Array.from(bytes));
+    this.sendShared(Uint8Array.from(bytes));
   }
 
-  readonly queue = (bytes: Uint8Array): void => {
+  sendShared(bytes: Uint8Array): void {
     const wasEmpty = this.outputEmpty;
     this.#pieces.push(bytes);
     if (wasEmpty) this.onOutput();
-  };
+  }
 
   receive(bytes: Uint8Array, now: number): void {
     this.calls.push(`receive ${bytes.join(" ")} at ${now}`);
@@ -88,7 +88,7 @@ export class Driven {
     [this.near, this.far] = transportPair({ clock: this.clock });
     this.#spy();
     this.driver = new Driver({ transport: this.far, clock: this.clock, ...options });
-    this.session.onOutput = this.driver.onOutput;
+    this.session.onOutput = () => this.driver.onOutput();
     this.near.start({
       onBytes: (bytes) => this.received.push(bytes.join(" ")),
       onDrain: () => {},

@@ -20,7 +20,7 @@ const serve = () => {
       onPlay: (request) => request.accept(),
       onMedia: () => {},
       onStreamEnd: () => {},
-      onOutput: driver.onOutput,
+      onOutput: () => driver.onOutput(),
       onClose: (cause) => closes.push(cause),
     },
   });

@@ -8,7 +8,7 @@ const microtasks = (): Promise<void> => new Promise((resolve) => setTimeout(reso
 
 const answering = (bytes: number): Driven => {
   const driven = new Driven();
-  driven.session.onReceive = () => driven.session.queue(new Uint8Array(bytes));
+  driven.session.onReceive = () => driven.session.sendShared(new Uint8Array(bytes));
   driven.far.hold();
   return driven;
 };
@@ -86,7 +86,7 @@ describe("one write per turn", () => {
     driven.session.onTakeOutput = () => {
       driven.session.onTakeOutput = () => {};
       driven.driver.batch(() => driven.session.say(2));
-      driven.driver.writeShared(Uint8Array.of(3), driven.session.queue);
+      driven.driver.writeShared(Uint8Array.of(3), driven.session);
     };
     driven.driver.batch(() => driven.session.say(1));
     expect(driven.far.writeCount).toBe(1);
@@ -95,10 +95,12 @@ describe("one write per turn", () => {
   });
 });
 
+const noQueue = { sendShared: () => expect.unreachable() };
+
 describe("shared chunks", () => {
   test("with nothing else waiting go to the transport directly, and are counted", () => {
     const driven = new Driven();
-    driven.driver.writeShared(Uint8Array.of(1, 1), () => expect.unreachable());
+    driven.driver.writeShared(Uint8Array.of(1, 1), noQueue);
     expect(driven.session.shared).toBe(2);
     expect(driven.far.writeCount).toBe(1);
   });
@@ -106,8 +108,8 @@ describe("shared chunks", () => {
   test("go behind own output that waits, in one write with it", () => {
     const driven = new Driven();
     driven.session.say(1);
-    driven.driver.writeShared(Uint8Array.of(2), driven.session.queue);
-    driven.driver.writeShared(Uint8Array.of(3), driven.session.queue);
+    driven.driver.writeShared(Uint8Array.of(2), driven.session);
+    driven.driver.writeShared(Uint8Array.of(3), driven.session);
     expect(driven.far.writeCount).toBe(2);
     driven.near.flush();
     expect(driven.received).toEqual(["1", "2", "3"]);
@@ -117,9 +119,9 @@ describe("shared chunks", () => {
   test("inside of a batch keep their place and wait for its end", () => {
     const driven = new Driven();
     driven.driver.batch(() => {
-      driven.driver.writeShared(Uint8Array.of(1), driven.session.queue);
+      driven.driver.writeShared(Uint8Array.of(1), driven.session);
       driven.session.say(2);
-      driven.driver.writeShared(Uint8Array.of(3), driven.session.queue);
+      driven.driver.writeShared(Uint8Array.of(3), driven.session);
       expect(driven.far.writeCount).toBe(0);
     });
     expect(driven.far.writeCount).toBe(1);
@@ -130,14 +132,14 @@ describe("shared chunks", () => {
   test("go nowhere once the session or the transport is closed, or before the start", () => {
     const ended = new Driven();
     ended.session.end();
-    ended.driver.writeShared(Uint8Array.of(1), () => expect.unreachable());
+    ended.driver.writeShared(Uint8Array.of(1), noQueue);
     const lost = new Driven();
     lost.near.reset();
     lost.near.flush();
-    lost.driver.writeShared(Uint8Array.of(1), () => expect.unreachable());
+    lost.driver.writeShared(Uint8Array.of(1), noQueue);
     const [, transport] = transportPair();
     const early = new Driver({ transport, clock: new VirtualClock() });
-    early.writeShared(Uint8Array.of(1), () => expect.unreachable());
+    early.writeShared(Uint8Array.of(1), noQueue);
     expect([ended, lost].map(({ far }) => far.writeCount)).toEqual([0, 0]);
     expect(transport.writeCount).toBe(0);
   });
@@ -145,9 +147,9 @@ describe("shared chunks", () => {
   test("queuedBytes counts shared bytes of the turn that is not over, once", () => {
     const { driver, session, near } = new Driven();
     driver.batch(() => {
-      driver.writeShared(new Uint8Array(1_111), session.queue);
+      driver.writeShared(new Uint8Array(1_111), session);
       expect(driver.queuedBytes).toBe(1_111);
-      driver.writeShared(new Uint8Array(1_111), session.queue);
+      driver.writeShared(new Uint8Array(1_111), session);
       expect(driver.queuedBytes).toBe(2_222);
     });
     expect(driver.queuedBytes).toBe(2_222);
@@ -158,7 +160,7 @@ describe("shared chunks", () => {
   test("queuedBytes says what has not left yet", () => {
     const driven = new Driven();
     driven.far.hold();
-    driven.driver.writeShared(new Uint8Array(1111), driven.session.queue);
+    driven.driver.writeShared(new Uint8Array(1111), driven.session);
     expect(driven.driver.queuedBytes).toBe(1111);
   });
 });
@@ -186,9 +188,9 @@ describe("pressure", () => {
     const driven = answering(0);
     driven.session.pressure = "answers";
     driven.session.onReceive = () => {};
-    driven.driver.writeShared(new Uint8Array(4 * mebibyte), driven.session.queue);
+    driven.driver.writeShared(new Uint8Array(4 * mebibyte), driven.session);
     driven.driver.batch(() => {
-      driven.driver.writeShared(new Uint8Array(4 * mebibyte), driven.session.queue);
+      driven.driver.writeShared(new Uint8Array(4 * mebibyte), driven.session);
     });
     driven.hear(1);
     driven.hear(2);
@@ -200,7 +202,7 @@ describe("pressure", () => {
     const driven = answering(mebibyte / 4);
     driven.session.pressure = "answers";
     driven.driver.batch(() => {
-      driven.driver.writeShared(new Uint8Array(4 * mebibyte), driven.session.queue);
+      driven.driver.writeShared(new Uint8Array(4 * mebibyte), driven.session);
     });
     for (let i = 0; i < 8; i++) driven.hear(i);
     expect(driven.session.calls.length).toBe(5);

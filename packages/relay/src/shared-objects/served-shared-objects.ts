@@ -20,7 +20,7 @@ import type { SharedObjects } from "./shared-objects.ts";
 export interface ServedSharedObjectsOptions {
   /** Those of the server; undefined when it has none. */
   readonly sharedObjects: SharedObjects | undefined;
-  readonly session: () => ServerSession;
+  readonly session: ServerSession;
   readonly driver: Driver;
   readonly remote: string;
   readonly onProblem: (error: RtmpError) => void;
@@ -40,7 +40,7 @@ export class ServedSharedObjects implements SharedObjectPeer {
   }
 
   get connect(): ConnectRequest {
-    const { connect } = this.#options.session();
+    const { connect } = this.#options.session;
     if (connect === undefined) throw new TypeError("a shared object before connect");
     return connect;
   }
@@ -68,7 +68,7 @@ export class ServedSharedObjects implements SharedObjectPeer {
     onProblem(new RelayError("RTMP_ERR_SHARED_OBJECT_NOT_OPEN", text));
     if (message.events.some(({ type }) => type === "use")) {
       const { ObjectCreationFailed } = SharedObjectStatusCode;
-      this.#options.session().sendSharedObject(refusalOf(message, ObjectCreationFailed));
+      this.#options.session.sendSharedObject(refusalOf(message, ObjectCreationFailed));
     }
   }
 
@@ -82,7 +82,7 @@ export class ServedSharedObjects implements SharedObjectPeer {
     this.#forgetLeft();
     this.#sentBytes += payload.length;
     this.#unwrittenBytes += payload.length;
-    this.#options.session().sendSharedObject(message, payload);
+    this.#options.session.sendSharedObject(message, payload);
   }
 
   run(act: () => void): void {
@@ -95,11 +95,11 @@ export class ServedSharedObjects implements SharedObjectPeer {
 
   evict(cause: RtmpError): void {
     const { driver, session } = this.#options;
-    driver.batch(() => session().end(cause));
+    driver.batch(() => session.end(cause));
   }
   #forgetLeft(): void {
     const { driver, session } = this.#options;
-    if (!session().outputEmpty) return;
+    if (!session.outputEmpty) return;
     this.#unwrittenBytes = 0;
     if (driver.queuedBytes === 0) this.#sentBytes = 0;
   }

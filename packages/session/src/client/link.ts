@@ -85,7 +85,7 @@ export class Link {
         onStatus: (status) => handlers.onStatus(this, status),
         onSharedObject: (message) => handlers.onSharedObject(this, message),
         onConnected,
-        onOutput: this.driver.onOutput,
+        onOutput: () => this.driver.onOutput(),
         onClose: onEnd,
       },
     });
