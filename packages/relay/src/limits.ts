@@ -25,6 +25,12 @@ export interface RelayLimits {
    * @default 10000
    */
   readonly silentSourceMs: number;
+  /**
+   * Reconnect Requests in a row that are followed, each from a server whose connection was not stable yet; one more is
+   * not. 0 tells servers that none is.
+   * @default 5
+   */
+  readonly maxReconnects: number;
 }
 
 /** The limits that hold where none are given. */
@@ -34,6 +40,7 @@ export const defaultRelayLimits: RelayLimits = Object.freeze({
   stableMs: 10_000,
   openTimeoutMs: 30_000,
   silentSourceMs: 10_000,
+  maxReconnects: 5,
 });
 
 // Timers of the platforms count in 31 bits and run at once beyond.
@@ -42,11 +49,15 @@ const maxTimerMs = 0x7fffffff;
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when a limit is not a number from 1 to 0x7fffffff
+ * @throws RangeError when a time is not a number from 1 to 0x7fffffff, or `maxReconnects` is negative or no number
  */
 export function resolveRelayLimits(limits: Partial<RelayLimits> = {}): RelayLimits {
   const resolved = { ...defaultRelayLimits, ...limits };
-  for (const [name, value] of Object.entries(resolved)) {
+  const { maxReconnects, ...times } = resolved;
+  if (!(maxReconnects >= 0)) {
+    throw new RangeError(`maxReconnects must not be negative, and is ${maxReconnects}`);
+  }
+  for (const [name, value] of Object.entries(times)) {
     if (!(value >= 1 && value <= maxTimerMs)) {
       throw new RangeError(`${name} must be from 1 to ${maxTimerMs}, and is ${value}`);
     }

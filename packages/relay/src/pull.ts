@@ -94,6 +94,7 @@ class StreamPull implements Pull {
       onReceived: () => this.#ingest?.flush(),
       onDown: () => this.#onDown(),
       onFailure: (server, cause, waitMs) => observer.onFailure?.(server, cause, waitMs),
+      onReconnect: (server, host) => observer.onReconnect?.(server, host),
       onProblem: (error) => observer.onProblem?.(error),
     });
     this.#uplink.start();

@@ -34,6 +34,14 @@ export interface RelayObserver {
    * @param waitMs  milliseconds until the next one is tried
    */
   onFailure?(server: number, cause: unknown, waitMs: number): void;
+  /**
+   * A server sends its client elsewhere, which is being dialled; the stream is served on meanwhile.
+   *
+   * @param server  the place in `urls` of the one that was dialled first
+   * @param host    host name or IP address of the other one
+   * @see E-RTMP "Reconnect Request"
+   */
+  onReconnect?(server: number, host: string): void;
   /** Something was refused or dropped and the relay goes on; can come in floods. */
   onProblem?(error: RtmpError): void;
 }

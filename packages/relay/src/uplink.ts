@@ -8,14 +8,26 @@
  *                  └─────────── waiting
  *
  * Each failure goes on to the next server in order, at once; when all have failed in a row it waits, longer each time.
+ * A server that sends its client elsewhere serves on until the other one has answered connect; where that fails later,
+ * the list goes on.
+ *
+ * E-RTMP "Reconnect Request"
  */
 
-import type { RtmpUrl } from "@rtmp/message";
-import { firstUrl, type Link, type LinkRoute, openLink } from "@rtmp/session";
-import { type Cancel, type Clock, systemClock } from "@rtmp/wire";
+import { CapsExMask, readReconnectRequest, type RtmpUrl, type Status } from "@rtmp/message";
+import {
+  firstUrl,
+  type Link,
+  type LinkHandlers,
+  type LinkRoute,
+  openLink,
+  SessionError,
+} from "@rtmp/session";
+import { type Cancel, type Clock, RtmpError, systemClock } from "@rtmp/wire";
 import { Backoff } from "./backoff.ts";
 import { RelayError } from "./errors.ts";
 import { type RelayLimits, resolveRelayLimits } from "./limits.ts";
+import { isSameServer, movedUrl } from "./moved-url.ts";
 import type { RelayObserver, RelayOptions } from "./relay-options.ts";
 
 /** Where an uplink stands. */
@@ -31,6 +43,11 @@ export interface UplinkHandlers extends RelayObserver {
   onDown(): void;
 }
 
+/** A way to a server, from when it is dialled to its end. */
+interface Way {
+  readonly url: RtmpUrl;
+}
+
 /** A connection that is kept up. */
 export class Uplink {
   readonly #urls: readonly RtmpUrl[];
@@ -42,24 +59,32 @@ export class Uplink {
   #state: UplinkState = "idle";
   #server = 0;
   #failures = 0;
-  // What belongs to an earlier try has another number.
-  #try = 0;
+  #reconnects = 0;
+  // What belongs to neither of these two is of the past.
+  #way: Way | undefined;
+  // Where the server of the present way has sent its client, while that is being opened.
+  #nextWay: Way | undefined;
   #link: Link | undefined;
   #openSince: number | undefined;
   #cancelTimer: Cancel | undefined;
+  #cancelMove: Cancel | undefined;
 
   /**
    * @throws TypeError when there is no URL, or one is no RTMP URL or names no stream; RangeError when a limit is out of range
    */
   constructor(options: RelayOptions, handlers: UplinkHandlers) {
     const { urls, limits, sessionLimits, random, ...route } = options;
-    this.#route = { ...route, ...(sessionLimits === undefined ? {} : { limits: sessionLimits }) };
+    this.#limits = resolveRelayLimits(limits);
+    this.#route = {
+      ...route,
+      connect: withReconnect(route.connect, this.#limits),
+      ...(sessionLimits === undefined ? {} : { limits: sessionLimits }),
+    };
     this.#urls = urls.map((url) => firstUrl(url, this.#route));
     if (urls.length === 0) throw new TypeError("a URL is needed");
     if (this.#urls.some(({ streamName }) => streamName === "")) {
       throw new TypeError("the URL names no stream");
     }
-    this.#limits = resolveRelayLimits(limits);
     this.#handlers = handlers;
     this.#clock = options.clock ?? systemClock;
     this.#backoff = new Backoff(this.#limits, random);
@@ -87,12 +112,14 @@ export class Uplink {
     this.#openSince = this.#clock.now();
   }
 
-  /** The server is of no use: on to the next one. */
+  /** The server is of no use: on to where it has sent its client, else to the next one. */
   fail(cause: unknown): void {
     if (this.#state !== "opening" && this.#state !== "open") return;
-    const now = this.#clock.now();
-    const wasStable =
-      this.#openSince !== undefined && now - this.#openSince >= this.#limits.stableMs;
+    if (this.#nextWay !== undefined) {
+      this.#leaveFor(this.#nextWay);
+      return;
+    }
+    const wasStable = this.#isStable;
     const failed = this.#server;
     this.#drop("waiting");
     // The owner may have been told to close meanwhile.
@@ -118,54 +145,122 @@ export class Uplink {
     this.#drop("closed");
   }
 
+  get #isStable(): boolean {
+    if (this.#openSince === undefined) return false;
+    return this.#clock.now() - this.#openSince >= this.#limits.stableMs;
+  }
+
   #open(): void {
     const url = this.#urls[this.#server];
     if (url === undefined) return;
+    const way = { url };
+    this.#begin(way);
+    this.#handlers.onOpening?.(this.#server);
+    if (way === this.#way) void this.#connect(way);
+  }
+
+  /** Gives a way its time to do what it is for. */
+  #begin(way: Way): void {
     this.#state = "opening";
+    this.#way = way;
     const { openTimeoutMs } = this.#limits;
     this.#cancelTimer = this.#clock.schedule(openTimeoutMs, () => {
       const text = `no answer to publish or play after ${openTimeoutMs} ms`;
       this.fail(new RelayError("RTMP_ERR_RELAY_TIMEOUT", text));
     });
-    const number = ++this.#try;
-    const isPresent = (): boolean => number === this.#try;
-    this.#handlers.onOpening?.(this.#server);
-    if (isPresent()) void this.#connect(url, isPresent);
   }
 
-  async #connect(url: RtmpUrl, isPresent: () => boolean): Promise<void> {
+  async #connect(way: Way): Promise<void> {
     let link: Link;
     try {
-      link = await openLink(url, this.#route, {
-        onStatus: () => {},
-        onSharedObject: () => {},
-        onProblem: (error) => this.#handlers.onProblem?.(error),
-        onReceived: () => {
-          if (isPresent()) this.#handlers.onReceived?.();
-        },
-        onEnd: (_link, cause) => {
-          if (isPresent()) this.fail(cause);
-        },
-      });
+      link = await openLink(way.url, this.#routeTo(way.url), this.#linkHandlers(way));
     } catch (error) {
-      if (isPresent()) this.fail(error);
+      this.#onEnd(way, error);
       return;
     }
-    if (!isPresent()) {
+    if (way === this.#nextWay) this.#leaveFor(way);
+    if (way !== this.#way) {
       link.close();
       return;
     }
     this.#link = link;
-    link.driver.batch(() => this.#handlers.onLink(link, url.streamName));
+    link.driver.batch(() => this.#handlers.onLink(link, way.url.streamName));
+  }
+
+  /** User and password go to no server but the one that they were given for. */
+  #routeTo(url: RtmpUrl): LinkRoute {
+    const home = this.#urls[this.#server] ?? url;
+    return isSameServer(url, home)
+      ? this.#route
+      : { ...this.#route, user: undefined, password: undefined };
+  }
+
+  #linkHandlers(way: Way): LinkHandlers {
+    return {
+      onStatus: (_link, status) => this.#onStatus(way, status),
+      onSharedObject: () => {},
+      onProblem: (error) => this.#handlers.onProblem?.(error),
+      onReceived: () => {
+        if (way === this.#way) this.#handlers.onReceived?.();
+      },
+      onEnd: (_link, cause) => this.#onEnd(way, cause),
+    };
+  }
+
+  #onEnd(way: Way, cause: unknown): void {
+    if (way === this.#way) this.fail(cause);
+    else if (way === this.#nextWay) this.#stay(cause);
+  }
+
+  /** Opens the way to where the server sends its client; the present one goes on meanwhile. */
+  #onStatus(way: Way, status: Status): void {
+    const request = readReconnectRequest(status);
+    const home = this.#urls[this.#server];
+    if (request === undefined || home === undefined) return;
+    if (way !== this.#way || this.#nextWay !== undefined) return;
+    const { maxReconnects, openTimeoutMs } = this.#limits;
+    if (this.#isStable) this.#reconnects = 0;
+    if (this.#reconnects >= maxReconnects) return;
+    this.#reconnects++;
+    let url: RtmpUrl;
+    try {
+      url = movedUrl(way.url, request.tcUrl, home);
+    } catch (error) {
+      if (!(error instanceof RtmpError)) throw error;
+      this.#stay(error);
+      return;
+    }
+    const nextWay = { url };
+    this.#nextWay = nextWay;
+    this.#cancelMove = this.#clock.schedule(openTimeoutMs, () => {
+      const text = `no answer to connect after ${openTimeoutMs} ms`;
+      this.#stay(new RelayError("RTMP_ERR_RELAY_TIMEOUT", text));
+    });
+    this.#handlers.onReconnect?.(this.#server, url.host);
+    if (nextWay === this.#nextWay) void this.#connect(nextWay);
+  }
+
+  /** The server that asked serves on. */
+  #stay(cause: unknown): void {
+    this.#stopMove();
+    const text = "the relay could not go where its server sent it";
+    this.#handlers.onProblem?.(new SessionError("RTMP_ERR_RECONNECT_FAILED", text, { cause }));
+  }
+
+  #leaveFor(way: Way): void {
+    this.#drop("opening");
+    // The owner may have been told to close meanwhile.
+    if (this.state === "opening") this.#begin(way);
   }
 
   #drop(state: UplinkState): void {
     const link = this.#link;
     this.#state = state;
-    this.#try++;
+    this.#way = undefined;
     this.#link = undefined;
     this.#openSince = undefined;
     this.#stopTimer();
+    this.#stopMove();
     if (link === undefined) return;
     // What the owner says in the end leaves with the rest.
     link.driver.batch(() => {
@@ -178,4 +273,19 @@ export class Uplink {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
+
+  #stopMove(): void {
+    this.#nextWay = undefined;
+    this.#cancelMove?.();
+    this.#cancelMove = undefined;
+  }
+}
+
+/** Tells servers that Reconnect Requests are followed, unless none is. */
+function withReconnect(
+  connect: LinkRoute["connect"],
+  { maxReconnects }: RelayLimits,
+): LinkRoute["connect"] {
+  if (maxReconnects === 0) return connect;
+  return { ...connect, capsEx: (connect?.capsEx ?? 0) | CapsExMask.Reconnect };
 }

@@ -1,0 +1,35 @@
+/**
+ * Where a relay goes when a server sends it elsewhere, and with whose password.
+ *
+ * E-RTMP "Reconnect Request"
+ */
+
+import { parseRtmpUrl, resolveReconnectUrl, type RtmpUrl } from "@rtmp/message";
+
+/**
+ * Moves a URL to where a server sends its client; the stream name stays.
+ *
+ * User and password are for the server that they were given for: they are left out everywhere else.
+ *
+ * @param current  where the request came from
+ * @param tcUrl    as sent, maybe relative to the one of `current`; undefined: to the same place again
+ * @param home     the URL that was configured
+ * @throws MessageError `RTMP_ERR_RECONNECT_REFUSED` when it is no RTMP URL, or less protected than the current one
+ */
+export function movedUrl(current: RtmpUrl, tcUrl: string | undefined, home: RtmpUrl): RtmpUrl {
+  const { streamName, tcUrl: currentTcUrl } = current;
+  if (tcUrl === undefined) return current;
+  const next = resolveReconnectUrl(currentTcUrl, tcUrl);
+  // All of the path is the app: a tcUrl has no stream name.
+  const [, app = ""] = /^[a-z]+:\/\/[^/]*\/?(.*)$/i.exec(next) ?? [];
+  const moved = { ...parseRtmpUrl(next, { app }), streamName };
+  const { user, password } = isSameServer(moved, home) ? home : noCredentials;
+  return { ...moved, user, password };
+}
+
+const noCredentials = { user: undefined, password: undefined };
+
+/** Whether two URLs have the same host and port. */
+export function isSameServer(a: RtmpUrl, b: RtmpUrl): boolean {
+  return a.host.toLowerCase() === b.host.toLowerCase() && a.port === b.port;
+}
