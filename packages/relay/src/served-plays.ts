@@ -58,7 +58,10 @@ export class ServedPlays {
   change(play: ServedPlay | undefined, request: IncomingPlay2, path: StreamPath): void {
     const { stream, options } = request;
     // The answer may come when another play has begun.
-    if (play === undefined || this.#plays.get(stream) !== play) return;
+    if (play === undefined || this.#plays.get(stream) !== play) {
+      request.reject({ description: "what was to be left is not played any more" });
+      return;
+    }
     if (this.#wantsRecording(options.start, path)) {
       request.reject(noRecording);
       return;
