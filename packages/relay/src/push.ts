@@ -80,6 +80,7 @@ class StreamPush implements Push {
       onLink: (link, streamName) => this.#publish(link, streamName),
       onDown: () => this.#onDown(),
       onFailure: (server, cause, waitMs) => observer.onFailure?.(server, cause, waitMs),
+      onReconnect: (server, host) => observer.onReconnect?.(server, host),
       onProblem: (error) => observer.onProblem?.(error),
     });
     this.#watch = this.#hub.subscribe(this.#streamPath, {
@@ -158,15 +159,13 @@ class PushOutlet {
   readonly #link: Link;
   readonly #stream: ClientStream;
   readonly #form: PlayerForm;
-  readonly #send: (bytes: Uint8Array) => void;
 
   constructor(link: Link, stream: ClientStream) {
     const { chunkSize } = link.session;
     const { id: messageStreamId = 0 } = stream;
     this.#link = link;
     this.#stream = stream;
-    this.#send = (bytes) => stream.sendShared(bytes);
-    this.#form = new PlayerForm(
+    this.#form = PlayerForm.of(
       { chunkSize, messageStreamId },
       { audio: true, video: "all", tracks: "all" },
     );
@@ -195,7 +194,7 @@ class PushOutlet {
 
   #share(batch: MediaBatch, from: number, end: number): void {
     const bytes = this.#form.bytesOf(batch, from, end);
-    if (bytes.length > 0) this.#link.driver.writeShared(bytes, this.#send);
+    if (bytes.length > 0) this.#link.driver.writeShared(bytes, this.#stream);
   }
 }
 

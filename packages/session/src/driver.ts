@@ -46,6 +46,7 @@ export interface DrivenSession {
 
 /** Where chunks that were built for many peers are queued when they cannot go to the transport directly. */
 export interface SharedChunksQueue {
+  /** Queues bytes by reference; they must not change afterwards. */
   sendShared(bytes: Uint8Array): void;
 }
 
