@@ -5,13 +5,8 @@ import { type Pull, type PullObserver, pullStream } from "@rtmp/relay";
 import type { Dial } from "@rtmp/session";
 import { type Cancel, type Clock, RtmpError, systemClock } from "@rtmp/wire";
 
+import { type ProxyLimits, resolveProxyLimits } from "./limits.ts";
 import type { Origin } from "./origin.ts";
-
-// How long a stream is fetched on behind its last player.
-const lingerMs = 10_000;
-
-// Streams that are fetched at a time; names are free to ask for.
-const maxStreams = 1_024;
 
 /** Construction of an {@link UpstreamPool}. */
 export interface UpstreamPoolOptions {
@@ -26,17 +21,22 @@ export interface UpstreamPoolOptions {
   readonly floodGate: FloodGate;
   /** The time; that of the hub. @default the platform's */
   readonly clock?: Clock;
+  /** What is left out has its default. */
+  readonly limits?: Partial<ProxyLimits>;
 }
 
 /** The connections to origins: one for each stream that is played, however many players it has. */
 export class UpstreamPool {
   readonly #options: UpstreamPoolOptions;
   readonly #clock: Clock;
+  readonly #limits: ProxyLimits;
   readonly #upstreams = new Map<string, Upstream>();
 
+  /** @throws RangeError when a limit is out of range */
   constructor(options: UpstreamPoolOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#limits = resolveProxyLimits(options.limits);
   }
 
   /** Streams that are fetched now. */
@@ -46,10 +46,15 @@ export class UpstreamPool {
 
   /** Whether a stream can have one more player. */
   hasRoomFor({ streamPath }: StreamPath): boolean {
-    return this.#upstreams.has(streamPath) || this.#upstreams.size < maxStreams;
+    const { maxFetchedStreams } = this.#limits;
+    return this.#upstreams.has(streamPath) || this.#upstreams.size < maxFetchedStreams;
   }
 
-  /** A player has come; its stream is fetched unless it is already. */
+  /**
+   * A player has come; its stream is fetched unless it is already.
+   *
+   * The player's query is not asked with: one connection serves all players of the name, whatever theirs say.
+   */
   join(path: StreamPath): void {
     const known = this.#upstreams.get(path.streamPath);
     if (known === undefined) {
@@ -65,7 +70,7 @@ export class UpstreamPool {
   leave({ streamPath }: StreamPath): void {
     const upstream = this.#upstreams.get(streamPath);
     if (upstream === undefined || --upstream.players > 0) return;
-    upstream.cancelLinger = this.#clock.schedule(lingerMs, () => {
+    upstream.cancelLinger = this.#clock.schedule(this.#limits.lingerMs, () => {
       this.#upstreams.delete(streamPath);
       upstream.pull.close();
       this.#options.log.info({ stream: streamPath }, "fetch ended");
@@ -105,6 +110,8 @@ export class UpstreamPool {
         const fields = { stream, origin: nameOf(server), waitMs, ...describe(cause) };
         floodGate.warn("origin failed", fields, "origin failed");
       },
+      onReconnect: (server, host) =>
+        log.info({ stream, origin: nameOf(server), host }, "origin sends elsewhere"),
       onProblem: (error) =>
         floodGate.warn(error.code, { stream, ...errorFields(error) }, "refused or dropped"),
     };

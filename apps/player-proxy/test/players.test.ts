@@ -1,3 +1,4 @@
+import { hex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
 
 import { ProxyStage, timesOf } from "./proxy-stage.ts";
@@ -53,7 +54,7 @@ describe("players of one stream", () => {
   });
 
   test("go on when the origin is lost and the publisher comes to the next one", async () => {
-    const stage = new ProxyStage("rtmp://a", "rtmp://b");
+    const stage = new ProxyStage(["rtmp://a", "rtmp://b"]);
     const { a, b } = stage.origins;
     const player = await stage.player();
     await stage.sendGop(await stage.publisher(a), 60_000);
@@ -81,6 +82,85 @@ describe("players of one stream", () => {
     await stage.sendGop(await stage.publisher(stage.origins.a), 0);
     expect(timesOf(player)).toEqual([0, 0, 40]);
     expect(stage.origins.a.links.length).toBe(1);
+  });
+});
+
+describe("an origin that sends the proxy elsewhere", () => {
+  // onStatus of message stream 0, NetConnection.Connect.ReconnectRequest, tcUrl rtmp://b/live.
+  const reconnectRequest = hex(`
+    08 000000 00006f 14 00000000
+    02 0008 "onStatus" 00 0000000000000000 05 03 0005 "level" 02 0006 "status"
+    0004 "code" 02 0026 "NetConnection.Connect.ReconnectRequest"
+    0005 "tcUrl" 02 000d "rtmp://b/live" 000009
+  `);
+
+  test("is followed, and players stay on their connections and timeline", async () => {
+    const stage = new ProxyStage("rtmp://user:secret@a");
+    const { a, b } = stage.origins;
+    const player = await stage.player();
+    await stage.sendGop(await stage.publisher(a), 60_000);
+    const publisher = await stage.publisher(b);
+    await stage.advance(2_000);
+    a.ends[0]?.write(reconnectRequest);
+    await stage.settle();
+    await stage.sendGop(publisher, 0);
+    expect(a.links.map(({ isClosed }) => isClosed)).toEqual([true]);
+    expect(b.asked).toEqual(["rtmp://b/live live/cam"]);
+    expect(timesOf(player)).toEqual([60_000, 60_000, 60_040, 62_040, 62_040, 62_080]);
+    expect(player.client.codes).not.toContain("NetStream.Play.UnpublishNotify");
+    expect(player.client.closed).toBe(undefined);
+    expect(stage.log.messages).toContain("origin sends elsewhere");
+    expect(JSON.stringify(stage.log.lines)).not.toContain("secret");
+  });
+
+  test("to a server that is down is kept", async () => {
+    const stage = new ProxyStage("rtmp://a");
+    const { a, b } = stage.origins;
+    b.isUp = false;
+    const player = await stage.player();
+    const publisher = await stage.publisher(a);
+    a.ends[0]?.write(reconnectRequest);
+    await stage.settle();
+    await stage.sendGop(publisher, 0);
+    expect(timesOf(player)).toEqual([0, 0, 40]);
+    expect(a.links.map(({ isClosed }) => isClosed)).toEqual([false]);
+    expect(stage.log.messages).not.toContain("origin failed");
+  });
+});
+
+describe("the parameters of players", () => {
+  test.each(["rtmp://a", "rtmp://a/live"])(
+    "are not sent to %s, and make no other stream",
+    async (url) => {
+      const stage = new ProxyStage(url);
+      const players = [
+        await stage.player("cam?token=1111"),
+        await stage.player("cam?token=2222"),
+        await stage.player("cam"),
+      ];
+      await stage.sendGop(await stage.publisher(stage.origins.a), 0);
+      for (const player of players) expect(timesOf(player)).toEqual([0, 0, 40]);
+      expect(stage.origins.a.asked).toEqual(["rtmp://a/live live/cam"]);
+    },
+  );
+});
+
+describe("the limits of the proxy", () => {
+  test("hold as they are given", async () => {
+    const stage = new ProxyStage(["rtmp://a"], { lingerMs: 1_111, maxFetchedStreams: 1 });
+    const player = await stage.player();
+    const refused = await stage.player("other");
+    expect(refused.client.codes.at(-1)).toBe("NetStream.Play.Failed");
+    player.client.command(1, "closeStream", null);
+    await stage.settle();
+    stage.clock.advance(1_110);
+    expect(stage.upstreams.size).toBe(1);
+    stage.clock.advance(1);
+    expect(stage.upstreams.size).toBe(0);
+  });
+
+  test("are checked when it starts", () => {
+    expect(() => new ProxyStage(["rtmp://a"], { lingerMs: -1 })).toThrow(RangeError);
   });
 });
 

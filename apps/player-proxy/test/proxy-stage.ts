@@ -10,6 +10,7 @@ import {
   VirtualClock,
 } from "@rtmp/testing";
 
+import type { ProxyLimits } from "../src/limits.ts";
 import { parseOrigin } from "../src/origin.ts";
 import { Players } from "../src/players.ts";
 import { UpstreamPool } from "../src/upstream-pool.ts";
@@ -25,6 +26,10 @@ export class TestOrigin {
   readonly hub: StreamHub;
   /** The proxy's ends of its connections, in order. */
   readonly links: PairedTransport[] = [];
+  /** The origin's ends of the same. */
+  readonly ends: PairedTransport[] = [];
+  /** What players asked it for, with their parameters, in order. */
+  readonly asked: string[] = [];
   isUp = true;
   readonly #clock: VirtualClock;
 
@@ -33,11 +38,33 @@ export class TestOrigin {
     this.hub = new StreamHub({ clock });
   }
 
+  /** The proxy dials. */
+  answer(): PairedTransport {
+    const { near, far } = this.#accept();
+    this.links.push(near);
+    this.ends.push(far);
+    return near;
+  }
+
   /** A new connection's other end. */
   accept(): PairedTransport {
+    return this.#accept().near;
+  }
+
+  #accept(): { near: PairedTransport; far: PairedTransport } {
     const [near, far] = transportPair({ clock: this.#clock });
-    serve(far, { hub: this.hub, clock: this.#clock });
-    return near;
+    serve(far, {
+      hub: this.hub,
+      clock: this.#clock,
+      authorise: ({ action, path, connect }) => {
+        if (action === "play") {
+          const parameters = Array.from(path.query, (pair) => pair.join("="));
+          this.asked.push([connect.tcUrl, path.streamPath, ...parameters].join(" "));
+        }
+        return { granted: true };
+      },
+    });
+    return { near, far };
   }
 }
 
@@ -51,7 +78,7 @@ export class ProxyStage {
   readonly players: Players;
   readonly #transports: PairedTransport[] = [];
 
-  constructor(...origins: readonly string[]) {
+  constructor(origins: string | readonly string[], limits: Partial<ProxyLimits> = {}) {
     const { hub, clock, log } = this;
     const floodGate = new FloodGate(log, { clock });
     this.upstreams = new UpstreamPool({
@@ -59,12 +86,12 @@ export class ProxyStage {
       clock,
       log,
       floodGate,
-      origins: origins.map(parseOrigin),
+      limits,
+      origins: [origins].flat().map(parseOrigin),
       dial: ({ host }) => {
         const origin = host === "a" ? this.origins.a : this.origins.b;
         if (!origin.isUp) return Promise.reject(new Error("connect ECONNREFUSED"));
-        const link = origin.accept();
-        origin.links.push(link);
+        const link = origin.answer();
         this.#transports.push(link);
         return Promise.resolve(link);
       },
