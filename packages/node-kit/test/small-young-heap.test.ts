@@ -1,0 +1,24 @@
+import { execFileSync } from "node:child_process";
+
+import { expect, test } from "vitest";
+
+/** How large the young generation is after much was allocated that lived for a while, in MiB. */
+function youngMebibytes(prelude: string): number {
+  const program = `
+    ${prelude}
+    const kept = [];
+    for (let i = 0; i < 3_000_000; i++) kept[i % 200_000] = { i };
+    const { getHeapSpaceStatistics } = await import("node:v8");
+    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space");
+    console.log(young.space_size / 2 ** 20);
+  `;
+  const args = ["--no-warnings", "--input-type=module", "--eval", program];
+  const cwd = new URL("..", import.meta.url);
+  return Number(execFileSync(process.execPath, args, { cwd, encoding: "utf8" }));
+}
+
+test("the young heap stays small, and without this it does not", () => {
+  expect(youngMebibytes("")).toBeGreaterThan(4);
+  const prelude = `(await import("./dist/small-young-heap.js")).keepYoungHeapSmall();`;
+  expect(youngMebibytes(prelude)).toBeLessThanOrEqual(2);
+});
