@@ -34,7 +34,7 @@ export class TestServer {
   readonly hub: StreamHub;
   readonly options: Partial<ServeOptions>;
 
-  readonly #peers: TestPeer[] = [];
+  #peers: TestPeer[] = [];
 
   constructor(
     options: Partial<ServeOptions> & {
@@ -79,9 +79,14 @@ export class TestServer {
     const client = new ScriptedClient(near, this.clock);
     const settle = (): void => this.settle();
     const peer = { client, near, far, served, observer, events, problems, settle };
-    this.#peers.push(peer);
+    this.#peers = [...this.openPeers, peer];
     peer.settle();
     return peer;
+  }
+
+  /** The connections that have not closed at both ends. */
+  get openPeers(): TestPeer[] {
+    return this.#peers.filter(({ near, far }) => !near.isClosed || !far.isClosed);
   }
 
   /** Carries everything that waits on any connection. */
