@@ -3,6 +3,10 @@ import { type Socket, isIPv6 } from "node:net";
 import type { Transport, TransportHandlers } from "@rtmp/session";
 import { type Cancel, type Clock, systemClock } from "@rtmp/wire";
 
+// The same bytes are often written to thousands of sockets in turn; Node would make a `Buffer` of them each time.
+let lastWritten: Uint8Array = new Uint8Array(0);
+let lastBuffer: Buffer = Buffer.alloc(0);
+
 // How long the queued bytes may take to leave once the peer has closed its side.
 const lastBytesMs = 1_000;
 
@@ -70,7 +74,7 @@ export class SocketTransport implements Transport {
   write(bytes: Uint8Array): void {
     if (bytes.length === 0 || !this.#canWrite()) return;
 
-    this.#socket.write(bytes, this.#onWritten);
+    this.#socket.write(bufferOf(bytes), this.#onWritten);
     this.#noteQueue();
   }
 
@@ -148,6 +152,15 @@ export class SocketTransport implements Transport {
     this.#cancelCut?.();
     this.#handlers?.onClose(this.#cause);
   }
+}
+
+/** Returns a view of the same memory. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  if (bytes !== lastWritten) {
+    lastWritten = bytes;
+    lastBuffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  return lastBuffer;
 }
 
 /** Writes `address:port`, with IPv6 in brackets and an IPv4 address that came through an IPv6 socket as IPv4. */
