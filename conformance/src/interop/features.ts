@@ -21,6 +21,7 @@ export const featureGroups = [
       pull: "pulls from us",
       "takes-publish": "takes our client's publish",
       "serves-play": "serves our client's play",
+      proxy: "with our proxy",
     },
   },
   {
