@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { type Contestant, ours, proxyOf, type RunningContestant } from "./contestants.ts";
+import { type Contestant, proxyOf, type RunningContestant, server } from "./contestants.ts";
 import { faultsOf, type Figures, Measurement } from "./measurement.ts";
 import { cores } from "./pinning.ts";
 import { usualStream } from "./stamped-stream.ts";
@@ -52,7 +52,7 @@ export async function measureOriginKilled(): Promise<Figures> {
   const options = { core: cores.load };
   const origins: RunningContestant[] = [];
   try {
-    origins.push(await ours.start(options), await ours.start(options));
+    origins.push(await server.start(options), await server.start(options));
     const [first, second] = origins;
     if (first === undefined || second === undefined) throw new Error("no origins");
     const proxy = proxyOf(first.address, second.address);

@@ -1,10 +1,14 @@
 /**
- * `pnpm bench:load [REGEX] [--repeat N] [--seconds N] [--json FILE] [--markdown FILE]`: runs the suites whose name matches.
+ * `pnpm bench:load [REGEX] [--repeat N] [--seconds N] [--json FILE] [--markdown FILE] [--profiles FOLDER]`: runs the suites whose name matches.
+ *
+ * With `--profiles` our own server writes where its time and memory go, as a `.cpuprofile` and a `.heapprofile` a run, which
+ * the developer tools of Chromium show; its figures are then those of a server that is watched.
  *
  * All that take part in a suite run in turn, as often as `--repeat` says; the tables show medians.
  */
 
 import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { machine } from "../figures-file.ts";
@@ -14,7 +18,7 @@ import { type EntryResult, formatSuite, type SuiteResult } from "./tables.ts";
 
 const request = readArguments(process.argv.slice(2));
 if (process.platform !== "linux") fail("the load bench reads /proc, which is Linux only");
-const suites = allSuites(request.seconds).filter(({ name, long }) =>
+const suites = allSuites(request.seconds, request.nodeOptions).filter(({ name, long }) =>
   long === true ? request.pattern.source === name : request.pattern.test(name),
 );
 if (suites.length === 0) fail(`no suite matches ${request.pattern}`);
@@ -63,6 +67,7 @@ function readArguments(args: string[]): {
   seconds: number;
   jsonFile: string | undefined;
   markdownFile: string | undefined;
+  nodeOptions: readonly string[];
 } {
   try {
     const { positionals, values } = parseArgs({
@@ -73,6 +78,7 @@ function readArguments(args: string[]): {
         seconds: { type: "string", default: "8" },
         json: { type: "string" },
         markdown: { type: "string" },
+        profiles: { type: "string" },
       },
     });
     if (positionals.length > 1) throw new TypeError(`one pattern, not ${positionals.length}`);
@@ -82,10 +88,15 @@ function readArguments(args: string[]): {
       seconds: positive("--seconds", values.seconds),
       jsonFile: values.json,
       markdownFile: values.markdown,
+      nodeOptions: values.profiles === undefined ? [] : profileOptions(resolve(values.profiles)),
     };
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
+}
+
+function profileOptions(folder: string): string[] {
+  return ["cpu", "heap"].flatMap((kind) => [`--${kind}-prof`, `--${kind}-prof-dir=${folder}`]);
 }
 
 function positive(name: string, text: string): number {

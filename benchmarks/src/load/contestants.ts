@@ -74,10 +74,21 @@ async function startApp(
 }
 
 /** The reference server. */
-export const ours: Contestant = {
+export const server: Contestant = {
   name: "ours",
   start: (options = {}) => startApp("server", [], options),
 };
+
+/** A server with other options of node. */
+export function withNodeOptions(
+  contestant: Contestant,
+  nodeOptions: readonly string[],
+): Contestant {
+  return {
+    ...contestant,
+    start: (options = {}) => contestant.start({ ...options, nodeOptions }),
+  };
+}
 
 /** The player-proxy in front of other servers. */
 export function proxyOf(...origins: readonly ServerAddress[]): Contestant {

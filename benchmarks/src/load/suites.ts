@@ -8,7 +8,8 @@ import {
   type Contestant,
   nginxRtmp,
   nodeMediaServer,
-  ours,
+  server,
+  withNodeOptions,
 } from "./contestants.ts";
 import { type FanOut, measureFanOut } from "./fan-out.ts";
 import { measureSlowPlayer, measureSoak } from "./endurance.ts";
@@ -40,8 +41,14 @@ function entry({ name, absence }: Contestant, note: string, run: () => Promise<F
   return { label: note === "" ? name : `${name}, ${note}`, absence, run };
 }
 
-/** All suites; `seconds` is how long each run watches. */
-export function allSuites(seconds: number): Suite[] {
+/**
+ * All suites.
+ *
+ * @param seconds      how long each run watches
+ * @param nodeOptions  of our own server, such as those that write profiles
+ */
+export function allSuites(seconds: number, nodeOptions: readonly string[] = []): Suite[] {
+  const ours = withNodeOptions(server, nodeOptions);
   const fanOut = (contestant: Contestant, note: string, options: Omit<FanOut, "seconds">): Entry =>
     entry(contestant, note, () => measureFanOut(contestant, { ...options, seconds }));
   const proxied = (origin: Contestant, label: string, options: Omit<FanOut, "seconds">): Entry => ({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bareC, bareNode, type Contestant, ours } from "../../src/load/contestants.ts";
+import { bareC, bareNode, type Contestant, server } from "../../src/load/contestants.ts";
 import { measureFanOut } from "../../src/load/fan-out.ts";
 import { Measurement } from "../../src/load/measurement.ts";
 
@@ -21,7 +21,7 @@ const forgets = `data:text/javascript,${encodeURIComponent(`
   };
 `)}`;
 
-test.each([ours, bareNode, bareC].filter(({ absence }) => absence === undefined))(
+test.each([server, bareNode, bareC].filter(({ absence }) => absence === undefined))(
   "$name serves ten players without a fault",
   async (contestant) => {
     const figures = await measureFanOut(contestant, { players: 10, seconds });
@@ -48,7 +48,7 @@ test(
 test("a server that does not start is an error that says why", async () => {
   const broken: Contestant = {
     name: "broken",
-    start: (options) => ours.start({ ...options, mergeWindowMs: -1 }),
+    start: (options) => server.start({ ...options, mergeWindowMs: -1 }),
   };
   await expect(measureFanOut(broken, { players: 1, seconds })).rejects.toThrow(/ended with 2/);
 });

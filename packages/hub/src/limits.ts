@@ -14,7 +14,7 @@ export interface SubscriberLimits {
   readonly skipAboveMs: number;
   /**
    * Milliseconds that a skipping subscriber's queue may take to become half as long before the subscriber is given up.
-   * @default 20000
+   * @default 15000
    */
   readonly maxSkipMs: number;
 }
@@ -81,7 +81,7 @@ export const defaultHubLimits: HubLimits = Object.freeze({
   maxSequenceStartBytes: 256 * 1024,
   skipAboveBytes: 4 * 1024 * 1024,
   skipAboveMs: 10_000,
-  maxSkipMs: 20_000,
+  maxSkipMs: 15_000,
 });
 
 // Timers of the platforms count in 31 bits and run at once beyond.
