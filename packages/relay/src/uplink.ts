@@ -20,6 +20,7 @@ import {
   type Link,
   type LinkHandlers,
   type LinkRoute,
+  movedUrl,
   openLink,
   SessionError,
 } from "@rtmp/session";
@@ -27,7 +28,6 @@ import { type Cancel, type Clock, RtmpError, systemClock } from "@rtmp/wire";
 import { Backoff } from "./backoff.ts";
 import { RelayError } from "./errors.ts";
 import { type RelayLimits, resolveRelayLimits } from "./limits.ts";
-import { isSameServer, movedUrl } from "./moved-url.ts";
 import type { RelayObserver, RelayOptions } from "./relay-options.ts";
 
 /** Where an uplink stands. */
@@ -171,9 +171,10 @@ export class Uplink {
   }
 
   async #connect(way: Way): Promise<void> {
+    const home = this.#urls[this.#server];
     let link: Link;
     try {
-      link = await openLink(way.url, this.#routeTo(way.url), this.#linkHandlers(way));
+      link = await openLink(way.url, this.#route, this.#linkHandlers(way), home);
     } catch (error) {
       this.#onEnd(way, error);
       return;
@@ -185,14 +186,6 @@ export class Uplink {
     }
     this.#link = link;
     link.driver.batch(() => this.#handlers.onLink(link, way.url.streamName));
-  }
-
-  /** User and password go to no server but the one that they were given for. */
-  #routeTo(url: RtmpUrl): LinkRoute {
-    const home = this.#urls[this.#server] ?? url;
-    return isSameServer(url, home)
-      ? this.#route
-      : { ...this.#route, user: undefined, password: undefined };
   }
 
   #linkHandlers(way: Way): LinkHandlers {

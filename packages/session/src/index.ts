@@ -28,6 +28,7 @@ export { firstUrl, type LinkRoute, openLink } from "./client/connect.ts";
 export type { Dial, DialTarget } from "./client/dial.ts";
 export type { Link, LinkHandlers } from "./client/link.ts";
 export type { ClientMedia, FrameHint, PublishedMedia } from "./client/media.ts";
+export { movedUrl } from "./client/moved-url.ts";
 export type { Player, PlayerOptions } from "./client/player.ts";
 export type { Publisher, PublisherOptions } from "./client/publisher.ts";
 export { connect, type RtmpClient, type RtmpClientOptions } from "./client/rtmp-client.ts";

@@ -10,7 +10,6 @@ import {
   type ConnectOptions,
   parseRtmpUrl,
   readRedirect,
-  resolveReconnectUrl,
   type RtmpUrl,
   type RtmpUrlOptions,
 } from "@rtmp/message";
@@ -20,6 +19,7 @@ import { SessionError } from "../errors.ts";
 import type { ClientSessionOptions } from "./client-session.ts";
 import type { Dial } from "./dial.ts";
 import { Link, type LinkHandlers } from "./link.ts";
+import { isSameServer, movedUrl } from "./moved-url.ts";
 
 const defaultMaxRedirects = 3;
 
@@ -30,9 +30,9 @@ export interface LinkRoute
     Omit<ClientSessionOptions, "handlers" | "now" | "reuseInput" | "connect"> {
   /** Opens a way to the server. */
   readonly dial: Dial;
-  /** @default the user of the URL */
+  /** Is named to the server of the first URL alone. @default the user of the URL */
   readonly user?: string | undefined;
-  /** @default the password of the URL */
+  /** Is proved to the server of the first URL alone. @default the password of the URL */
   readonly password?: string | undefined;
   /**
    * What `connect` says; its `app` and `tcUrl` stand for those of the URL until the server sends the client elsewhere.
@@ -49,17 +49,22 @@ export interface LinkRoute
 /**
  * Opens a link to a server, over as many connections as it takes.
  *
+ * User and password, of the URL and of the route, are for the host and port of `home`; no other server gets them.
+ *
+ * @param url   where to begin; see `firstUrl` and `movedUrl`
+ * @param home  the URL that was configured, when `url` is where a server sent the client since. @default `url`
  * @throws TypeError when the URL is none; what `dial` rejects with; SessionError and RtmpError as `Link.open`
  */
 export async function openLink(
   url: RtmpUrl,
   route: LinkRoute,
   handlers: LinkHandlers,
+  home: RtmpUrl = url,
 ): Promise<Link> {
   let target = url;
   for (let redirects = 0; ; redirects++) {
     try {
-      return await authenticate(target, route, handlers);
+      return await authenticate(target, route, handlers, home);
     } catch (error) {
       const redirect = redirectOf(error);
       if (redirect === undefined) throw error;
@@ -67,7 +72,7 @@ export async function openLink(
         const text = `${redirects} redirects were followed`;
         throw new SessionError("RTMP_ERR_TOO_MANY_REDIRECTS", text, { cause: error });
       }
-      target = redirectedUrl(target, redirect);
+      target = movedUrl(target, redirect, home);
     }
   }
 }
@@ -82,22 +87,13 @@ export function firstUrl(url: string, { connect, ...options }: LinkRoute): RtmpU
   return { ...parsed, app: connect?.app ?? parsed.app, tcUrl: connect?.tcUrl ?? parsed.tcUrl };
 }
 
-/**
- * Moves a URL to where a server sends its client; user, password and stream name stay.
- *
- * @param tcUrl  relative to the one that was sent; undefined: to the same place again
- * @throws MessageError `RTMP_ERR_RECONNECT_REFUSED`; TypeError when the one that was sent is no RTMP URL
- */
-export function redirectedUrl(url: RtmpUrl, tcUrl: string | undefined): RtmpUrl {
-  if (tcUrl === undefined) return url;
-  const next = resolveReconnectUrl(url.tcUrl, tcUrl);
-  const path = /^[a-z]+:\/\/[^/]*\/?(.*)$/i.exec(next)?.[1] ?? "";
-  const { user, password, streamName } = url;
-  return { ...parseRtmpUrl(next, { app: path }), user, password, streamName };
-}
-
-async function authenticate(url: RtmpUrl, route: LinkRoute, handlers: LinkHandlers): Promise<Link> {
-  const authentication = authenticationFor(url, route);
+async function authenticate(
+  url: RtmpUrl,
+  route: LinkRoute,
+  handlers: LinkHandlers,
+  home: RtmpUrl,
+): Promise<Link> {
+  const authentication = authenticationFor(url, route, home);
   let query = "";
   // Adobe and llnw take two refusals before they let a client in; the authentication asks for no more.
   for (;;) {
@@ -135,9 +131,14 @@ async function openOnce(
   });
 }
 
-function authenticationFor(url: RtmpUrl, route: LinkRoute): ClientAuthentication | undefined {
-  const user = route.user ?? url.user;
-  const password = route.password ?? url.password;
+function authenticationFor(
+  url: RtmpUrl,
+  route: LinkRoute,
+  home: RtmpUrl,
+): ClientAuthentication | undefined {
+  if (!isSameServer(url, home)) return undefined;
+  const user = route.user ?? home.user;
+  const password = route.password ?? home.password;
   if (user === undefined || password === undefined) return undefined;
   const { randomBytes } = route;
   const random = randomBytes === undefined ? {} : { randomBytes };

@@ -21,8 +21,9 @@ import {
   RemoteSharedObject,
   type RemoteSharedObjectOptions,
 } from "../shared-object/remote-shared-object.ts";
-import { firstUrl, type LinkRoute, openLink, redirectedUrl } from "./connect.ts";
+import { firstUrl, type LinkRoute, openLink } from "./connect.ts";
 import type { Link, LinkHandlers } from "./link.ts";
+import { movedUrl } from "./moved-url.ts";
 import { Player, type PlayerOptions } from "./player.ts";
 import { Publisher, type PublisherOptions } from "./publisher.ts";
 
@@ -46,6 +47,9 @@ export interface RtmpClientOptions
  *
  * The procedures that the server answers can be given as a type; see `Procedures`.
  *
+ * User and password, of the URL and of the options, are for the host and port of the URL; wherever else its servers
+ * send the client, it has none.
+ *
  * @param url  `rtmp://[user:password@]host[:port]/app[/name]`; the name is what `publish` and `play` use by default
  * @throws TypeError when the URL is none; what `dial` rejects with; SessionError `RTMP_ERR_CONNECT_REJECTED`,
  *   `RTMP_ERR_TOO_MANY_REDIRECTS` or that of a time limit; RtmpError when the server breaks the protocol
@@ -54,8 +58,8 @@ export async function connect<P extends Procedures = AnyProcedures>(
   url: string,
   options: RtmpClientOptions,
 ): Promise<RtmpClient<P>> {
-  const client = new RtmpClient<P>(options);
-  await client.open(firstUrl(url, options));
+  const client = new RtmpClient<P>(firstUrl(url, options), options);
+  await client.open();
   return client;
 }
 
@@ -69,6 +73,8 @@ interface OpenedObject {
 export class RtmpClient<P extends Procedures = AnyProcedures> {
   /** Resolves when the connection is over: with why, or undefined when it was closed in order. */
   readonly closed: Promise<RtmpError | undefined>;
+  // Where user and password belong.
+  readonly #home: RtmpUrl;
   readonly #options: RtmpClientOptions;
   readonly #streams = new Set<Publisher | Player>();
   readonly #sharedObjects = new Map<string, OpenedObject>();
@@ -81,7 +87,8 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
   #resolveClosed: (cause: RtmpError | undefined) => void = () => {};
 
   /** For `connect` alone. */
-  constructor(options: RtmpClientOptions) {
+  constructor(home: RtmpUrl, options: RtmpClientOptions) {
+    this.#home = home;
     this.#options = options;
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
@@ -89,8 +96,8 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
   }
 
   /** Connects; for `connect` alone. */
-  async open(url: RtmpUrl): Promise<void> {
-    const link = await this.#openLink(url);
+  async open(): Promise<void> {
+    const link = await this.#openLink(this.#home);
     this.#link ??= link;
     // Its end came before anybody could know of it.
     if (link.session.closed) this.#onEnd(link, link.session.closeCause);
@@ -213,7 +220,7 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
     const { connect: init, maxReconnects = defaultMaxReconnects } = this.#options;
     const capsEx = (init?.capsEx ?? 0) | (maxReconnects > 0 ? CapsExMask.Reconnect : 0);
     const route = { ...this.#options, connect: capsEx === 0 ? init : { ...init, capsEx } };
-    return openLink(url, route, this.#handlers());
+    return openLink(url, route, this.#handlers(), this.#home);
   }
 
   #handlers(): LinkHandlers {
@@ -242,7 +249,7 @@ export class RtmpClient<P extends Procedures = AnyProcedures> {
     this.#moving = true;
     this.#reconnects++;
     try {
-      const next = await this.#openLink(redirectedUrl(old.url, tcUrl));
+      const next = await this.#openLink(movedUrl(old.url, tcUrl, this.#home));
       if (this.#ended) next.close();
       else await this.#moveTo(next, old);
     } catch (error) {

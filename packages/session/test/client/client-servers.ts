@@ -17,6 +17,8 @@ export interface Policy {
   publish?: Verdict;
   /** @default "NetStream.Play.Start" */
   play?: Verdict;
+  /** Properties of the status that refuses connect, by the app that is asked for; undefined grants. @default grants */
+  refusal?: (app: string) => Record<string, Value> | undefined;
   /** Said in one write with the answer to connect. */
   onConnect?: (end: ServerEnd) => void;
 }
@@ -27,7 +29,9 @@ export class ServerEnd {
   /** Commands with their texts and numbers, and media as `video 40 #3`: the time and the last byte. */
   readonly log: string[] = [];
   readonly policy: Policy;
-  /** Whether connect has been answered. */
+  /** `app tcUrl` of connect. */
+  asked = "";
+  /** Whether connect has been granted. */
   connected = false;
   closed = false;
   readonly #reader = new ChunkReader();
@@ -106,15 +110,12 @@ export class ServerEnd {
     });
   }
 
-  #onCommand(messageStreamId: number, { name, transactionId, args }: Command): void {
+  #onCommand(messageStreamId: number, command: Command): void {
+    const { name, transactionId, args } = command;
     this.log.push([name, ...args.map(textOf)].join(" "));
     const { publish = "NetStream.Publish.Start", play = "NetStream.Play.Start" } = this.policy;
     if (name === "connect") {
-      this.together(() => {
-        this.command(0, "_result", transactionId, { code: "NetConnection.Connect.Success" });
-        this.policy.onConnect?.(this);
-      });
-      this.connected = true;
+      this.#onConnect(command);
     } else if (name === "createStream") {
       this.command(0, "_result", transactionId, ++this.#streams);
     } else if (name === "publish" && publish !== "nothing") {
@@ -122,6 +123,23 @@ export class ServerEnd {
     } else if (name === "play" && play !== "nothing") {
       this.status(messageStreamId, play);
     }
+  }
+
+  #onConnect({ transactionId, commandObject }: Command): void {
+    const { app, tcUrl } = Object(commandObject);
+    this.asked = `${app} ${tcUrl}`;
+    const refusal = this.policy.refusal?.(app);
+    if (refusal !== undefined) {
+      const code = "NetConnection.Connect.Rejected";
+      this.command(0, "_error", transactionId, { level: "error", code, ...refusal });
+      this.transport.close(100);
+      return;
+    }
+    this.together(() => {
+      this.command(0, "_result", transactionId, { code: "NetConnection.Connect.Success" });
+      this.policy.onConnect?.(this);
+    });
+    this.connected = true;
   }
 }
 
@@ -135,6 +153,8 @@ const kinds: Readonly<Record<number, string>> = { 8: "audio", 9: "video", 18: "d
 export class Servers {
   /** The ends of all connections, in the order in which they were dialled. */
   readonly ends: ServerEnd[] = [];
+  /** `host:port` of each of them. */
+  readonly #dialled: string[] = [];
   /** Called in front of each dial. */
   onDial: (host: string) => void = () => {};
   readonly #policies: Readonly<Record<string, Policy>>;
@@ -143,12 +163,13 @@ export class Servers {
     this.#policies = policies;
   }
 
-  readonly dial: Dial = ({ host }) => {
+  readonly dial: Dial = ({ host, port }) => {
     this.onDial(host);
     const policy = this.#policies[host];
     if (policy === undefined) return Promise.reject(new Error(`ENOTFOUND ${host}`));
     const [near, far] = transportPair({ automatic: true });
     this.ends.push(new ServerEnd(far, policy));
+    this.#dialled.push(`${host}:${port}`);
     return Promise.resolve(near);
   };
 
@@ -157,6 +178,11 @@ export class Servers {
     options: Partial<RtmpClientOptions> = {},
   ): Promise<RtmpClient> {
     return connect(url, { ...options, dial: this.dial });
+  }
+
+  /** `host:port app tcUrl` of each connect, in order. */
+  get asked(): string[] {
+    return this.ends.map(({ asked }, index) => `${this.#dialled[index]} ${asked}`);
   }
 
   /** The end of a connection, by its number. */

@@ -1,5 +1,7 @@
 /**
- * Where a relay goes when a server sends it elsewhere, and with whose password.
+ * Where a client goes when a server sends it elsewhere, and with whose password.
+ *
+ * Redirects (302) and Reconnect Requests alike.
  *
  * E-RTMP "Reconnect Request"
  */
@@ -11,10 +13,12 @@ import { parseRtmpUrl, resolveReconnectUrl, type RtmpUrl } from "@rtmp/message";
  *
  * User and password are for the server that they were given for: they are left out everywhere else.
  *
- * @param current  where the request came from
+ * @param current  where the request or the redirect came from
  * @param tcUrl    as sent, maybe relative to the one of `current`; undefined: to the same place again
- * @param home     the URL that was configured
- * @throws MessageError `RTMP_ERR_RECONNECT_REFUSED` when it is no RTMP URL, or less protected than the current one
+ * @param home     the URL that was configured, the first one of all
+ * @throws MessageError `RTMP_ERR_RECONNECT_REFUSED` when it is no RTMP URL, or less protected than the current one;
+ *   TypeError when the tcUrl of `current` is no RTMP URL
+ * @see E-RTMP "Reconnect Request"
  */
 export function movedUrl(current: RtmpUrl, tcUrl: string | undefined, home: RtmpUrl): RtmpUrl {
   const { streamName, tcUrl: currentTcUrl } = current;
@@ -29,7 +33,7 @@ export function movedUrl(current: RtmpUrl, tcUrl: string | undefined, home: Rtmp
 
 const noCredentials = { user: undefined, password: undefined };
 
-/** Whether two URLs have the same host and port. */
+/** Whether two URLs have the same host, in any case of its letters, and the same port. */
 export function isSameServer(a: RtmpUrl, b: RtmpUrl): boolean {
   return a.host.toLowerCase() === b.host.toLowerCase() && a.port === b.port;
 }

@@ -1,6 +1,6 @@
 import { parseRtmpUrl } from "@rtmp/message";
 import { describe, expect, test } from "vitest";
-import { isSameServer, movedUrl } from "../src/moved-url.ts";
+import { isSameServer, movedUrl } from "../../src/client/moved-url.ts";
 
 const home = parseRtmpUrl("rtmp://user:secret@a/live/cam?key=1111");
 
