@@ -10,9 +10,11 @@ export interface FanOut extends MeasurementOptions {
   /** Of all streams together. */
   readonly players: number;
   readonly seconds: number;
+  /** How long all play before they are watched. @default 2 */
+  readonly settleSeconds?: number;
 }
 
-const settleMs = 2_000;
+const defaultSettleSeconds = 2;
 // Players that join while all others play.
 const joiners = 40;
 const joinersPerSecond = 20;
@@ -23,7 +25,7 @@ export function measureFanOut(contestant: Contestant, fanOut: FanOut): Promise<F
     await measurement.warmUp();
     const before = measurement.usage.rssBytes;
     await measurement.play(fanOut.players);
-    await sleep(settleMs);
+    await sleep((fanOut.settleSeconds ?? defaultSettleSeconds) * 1_000);
     const span = await measurement.watch(fanOut.seconds);
     const joining = await measurement.watch(0, () => measurement.play(joiners, joinersPerSecond));
     const { missing, lost, firstKeyframe } = joining;
