@@ -15,7 +15,8 @@ import { UpstreamPool } from "./upstream-pool.ts";
  */
 export async function startProxy(options: ProxyOptions, log: Log): Promise<RunningApp> {
   const { mergeWindowMs, latency } = options;
-  const hub = new StreamHub({ mergeWindowMs, latency });
+  const onError = (error: unknown): void => log.error({ error }, "internal error");
+  const hub = new StreamHub({ mergeWindowMs, latency, onError });
   const floodGate = new FloodGate(log);
   const upstreams = new UpstreamPool({ hub, origins: options.origin, dial, log, floodGate });
   const players = new Players({ hub, upstreams, log, floodGate });

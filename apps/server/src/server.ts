@@ -15,7 +15,8 @@ import type { ServerOptions } from "./options.ts";
 export async function startServer(options: ServerOptions, log: Log): Promise<RunningApp> {
   const floodGate = new FloodGate(log);
   const { mergeWindowMs, latency } = options;
-  const hub = new StreamHub({ mergeWindowMs, latency });
+  const onError = (error: unknown): void => log.error({ error }, "internal error");
+  const hub = new StreamHub({ mergeWindowMs, latency, onError });
   const connections = new Connections({ hub, log, floodGate });
   const listener = await openListener(options, {
     listen: listenTcp,

@@ -39,14 +39,15 @@ export interface RtmpEgressOptions {
 
 /** One playing stream's place at the hub. */
 export class RtmpEgress implements Subscriber {
-  readonly #owner: EgressOwner;
-  readonly #stream: ServerStream;
+  // First what each batch touches: with thousands of players in turn, none of it is in the cache.
   readonly #driver: Driver;
-  readonly #tracks: PlayerWishes["tracks"];
+  #form: PlayerForm;
   readonly #limited: boolean;
   // Video was turned on in the middle of a GOP.
   #awaitsKeyframe = false;
-  #form: PlayerForm;
+  readonly #stream: ServerStream;
+  readonly #owner: EgressOwner;
+  readonly #tracks: PlayerWishes["tracks"];
 
   constructor({ owner, stream, driver, tracks, limited }: RtmpEgressOptions) {
     this.#owner = owner;

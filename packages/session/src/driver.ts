@@ -72,21 +72,22 @@ export interface DriverOptions {
 
 /** The bond between a session and its transport. */
 export class Driver implements TransportHandlers {
-  readonly #transport: Transport;
-  readonly #clock: Clock;
-  readonly #owner: DriverOptions;
+  // First what each batch for a player touches: with thousands of drivers in turn, none of it is in the cache.
   #session: DrivenSession | undefined;
+  readonly #transport: Transport;
   #depth = 0;
   // The session has output, as far as it has told.
   #outputWaits = false;
-  #flushQueued = false;
-  #paused = false;
-  #held = false;
+  #transportOpen = true;
   #writtenBytes = 0;
   // Shared bytes of the present turn, and bytes of our own since everything had left.
   #sharedBytes = 0;
   #answeredBytes = 0;
-  #transportOpen = true;
+  readonly #clock: Clock;
+  readonly #owner: DriverOptions;
+  #flushQueued = false;
+  #paused = false;
+  #held = false;
   #timerAt = Number.POSITIVE_INFINITY;
   #cancelTimer: Cancel | undefined;
 

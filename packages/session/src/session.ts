@@ -32,6 +32,10 @@ const lastOutputMs = 1_000;
 
 /** One end of a connection; `ServerSession` and `ClientSession` are the two roles. */
 export abstract class Session implements DrivenSession {
+  // First what each batch for a player touches: with thousands of sessions in turn, none of it is in the cache.
+  #closed = false;
+  // Shared bytes that the connection has not been told of.
+  #sharedBytes = 0;
   protected readonly limits: SessionLimits;
   protected readonly connection: Connection;
   protected readonly transactions: Transactions;
@@ -42,9 +46,6 @@ export abstract class Session implements DrivenSession {
   readonly #handlers: SessionHandlers;
   readonly #inbox: Inbox;
   #faults = 0;
-  #closed = false;
-  // Shared bytes that the connection has not been told of.
-  #sharedBytes = 0;
   #closeCause: RtmpError | undefined;
 
   /** @throws RangeError when a limit is out of range */
