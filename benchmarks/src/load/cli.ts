@@ -24,6 +24,8 @@ const suites = allSuites(request.seconds, request.nodeOptions).filter(({ name, l
 if (suites.length === 0) fail(`no suite matches ${request.pattern}`);
 if (!pins) process.stderr.write("warning: no taskset, or one core: programs share the cores\n");
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
+
 const tables: SuiteResult[] = [];
 for (const suite of suites) {
   const result = await runSuite(suite);

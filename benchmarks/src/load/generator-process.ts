@@ -31,7 +31,7 @@ export type GeneratorCall =
       readonly streamName: string;
       readonly seconds: number;
     }
-  | { readonly method: "cutPublishers" | "begin" | "figures" | "slowPlayers" | "leaveAll" };
+  | { readonly method: "cutPublishers" | "begin" | "figures" | "leaveAll" };
 
 /** A call on its way. */
 export interface GeneratorRequest {
@@ -95,10 +95,6 @@ export class GeneratorProcess {
 
   figures(): Promise<LoadFigures> {
     return this.#call({ method: "figures" });
-  }
-
-  slowPlayers(): Promise<number> {
-    return this.#call({ method: "slowPlayers" });
   }
 
   leaveAll(): Promise<void> {

@@ -172,11 +172,6 @@ export class Generator {
     };
   }
 
-  /** Players that are slow on purpose and have not been cut. */
-  slowPlayers(): number {
-    return this.#slow.size;
-  }
-
   /** Lets all players leave. */
   leaveAll(): void {
     for (const player of [...this.#players, ...this.#slow]) this.#leave(player);

@@ -13,6 +13,12 @@ const pollMs = 50;
 // Of what it wrote to stderr.
 const maxLogChars = 1_000_000;
 
+// None is left behind, however the bench ends.
+const open = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of open) child.kill("SIGKILL");
+});
+
 /** What a process has cost so far. */
 export interface Usage {
   readonly cpuSeconds: number;
@@ -50,6 +56,8 @@ export class ServerProcess {
   static async start({ command, args, core, port }: ServerCommand): Promise<ServerProcess> {
     const [program, all] = pinned(core, command, args);
     const child = spawn(program, all, { stdio: ["ignore", "pipe", "pipe"] });
+    open.add(child);
+    child.once("exit", () => open.delete(child));
     let errors = "";
     child.stderr.on("data", (text) => (errors = `${errors}${String(text)}`.slice(-maxLogChars)));
     // What it writes is read, lest it waits.
