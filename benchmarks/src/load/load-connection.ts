@@ -8,7 +8,14 @@ import {
   MessageTypeId,
   type OutgoingMessage,
 } from "@rtmp/chunk";
-import { type Command, decodeCommand, encodeUserControl, UserControlEvent } from "@rtmp/message";
+import {
+  type Command,
+  connectCommand,
+  decodeCommand,
+  encodeCommand,
+  encodeUserControl,
+  UserControlEvent,
+} from "@rtmp/message";
 
 import { ChunkWalker, type MessageSink } from "./chunk-walker.ts";
 import { type LoadSocket, openSocket, type Target } from "./socket.ts";
@@ -145,4 +152,9 @@ export class LoadConnection {
 function pong(ping: Uint8Array): Parameters<typeof encodeUserControl>[0] {
   const timestamp = new DataView(ping.buffer, ping.byteOffset).getUint32(2);
   return { event: UserControlEvent.PingResponse, timestamp };
+}
+
+/** Encodes a connect. */
+export function connectTo({ host, port }: Target, app: string): Uint8Array {
+  return encodeCommand(connectCommand({ app, tcUrl: `rtmp://${host}:${port}/${app}` }));
 }

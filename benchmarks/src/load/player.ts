@@ -3,7 +3,6 @@
 import { MessageTypeId } from "@rtmp/chunk";
 import {
   type Command,
-  connectCommand,
   createStreamCommand,
   encodeCommand,
   playCommand,
@@ -13,7 +12,7 @@ import {
 import { bareChunkSize } from "./bare-wire.ts";
 import { ChunkWalker } from "./chunk-walker.ts";
 import type { Delays } from "./delays.ts";
-import { LoadConnection } from "./load-connection.ts";
+import { connectTo, LoadConnection } from "./load-connection.ts";
 import { type LoadSocket, openSocket, type Target } from "./socket.ts";
 import { hasStamp, stampedMicroseconds, stampedSequence } from "./stamp.ts";
 import { stampOffset } from "./stamped-stream.ts";
@@ -158,9 +157,4 @@ export class Player {
     this.#options.counts.lost++;
     this.#options.onClose();
   }
-}
-
-/** Encodes a connect. */
-export function connectTo({ host, port }: Target, app: string): Uint8Array {
-  return encodeCommand(connectCommand({ app, tcUrl: `rtmp://${host}:${port}/${app}` }));
 }

@@ -13,17 +13,17 @@ const established = "01";
 export async function measureProxied(contestant: Contestant, fanOut: FanOut): Promise<Figures> {
   const { mergeWindowMs } = fanOut;
   const origin = await contestant.start({ mergeWindowMs, core: cores.load });
+  const { address } = origin;
+  let connections = 0;
+  const watch = setInterval(() => {
+    connections = Math.max(connections, openConnections(address.port));
+  }, 1_000);
   try {
-    const { address } = origin;
-    let connections = 0;
-    const watch = setInterval(() => {
-      connections = Math.max(connections, openConnections(address.port));
-    }, 1_000);
     const figures = await measureFanOut(proxyOf(address), { ...fanOut, origin: address });
-    clearInterval(watch);
     // The publisher has one, too.
     return { ...figures, "origin connections for players": connections - 1 };
   } finally {
+    clearInterval(watch);
     await origin.process.stop();
   }
 }

@@ -13,8 +13,7 @@ import {
 } from "@rtmp/message";
 
 import { bareGreeting, encodeBareBatch } from "./bare-wire.ts";
-import { LoadConnection } from "./load-connection.ts";
-import { connectTo } from "./player.ts";
+import { connectTo, LoadConnection } from "./load-connection.ts";
 import { openSocket, type Target } from "./socket.ts";
 import {
   sequenceHeaders,

@@ -2,8 +2,7 @@
 
 import { createStreamCommand, encodeCommand, playCommand } from "@rtmp/message";
 
-import { LoadConnection } from "./load-connection.ts";
-import { connectTo } from "./player.ts";
+import { connectTo, LoadConnection } from "./load-connection.ts";
 import type { Target } from "./socket.ts";
 
 /** What to measure. */
