@@ -302,6 +302,28 @@ describe("RTMP §7.2.2.2 play2", () => {
     expect(player.events.at(-1)).toBe("play live/other");
     expect(player.client.codes).not.toContain("NetStream.Play.Transition");
   });
+
+  test("that was decided on too late counts no more among the requests that wait", async () => {
+    let asked = 0;
+    const allow: (() => void)[] = [];
+    const server = new TestServer({
+      limits: { maxPendingCalls: 2 },
+      authorise: ({ path }) => {
+        if (path.name !== "cam-low") return { granted: true };
+        asked++;
+        return new Promise((resolve) => allow.push(() => resolve({ granted: true })));
+      },
+    });
+    live("cam", server);
+    const player = server.player();
+    for (let count = 0; count < 5; count++) {
+      command(player, "play2", { streamName: "cam-low" });
+      command(player, "play", "cam");
+      allow.pop()?.();
+      await server.settleLater();
+    }
+    expect(asked).toBe(5);
+  });
 });
 
 describe("RTMP §7.2.2.1 start, duration and playlist", () => {
