@@ -32,6 +32,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   hub: ["wire", "flv"],
   relay: ["wire", "amf", "session", "message", "chunk", "hub", "flv"],
   "transport-node": ["session", "wire"],
+  "transport-web": ["session", "wire"],
   "node-kit": ["wire"],
   testing: ["amf", "chunk", "handshake", "message", "session", "wire"],
 };
