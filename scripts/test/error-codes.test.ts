@@ -34,6 +34,7 @@ describe("docs/errors.md", () => {
         "messageErrorFaults",
         "relayErrorFaults",
         "sessionErrorFaults",
+        "transportErrorFaults",
       ]),
     );
   });

@@ -1,0 +1,33 @@
+import { RtmpError, type RtmpErrorCode, type RtmpErrorOptions, type RtmpFault } from "@rtmp/wire";
+
+const faults = {
+  /** Nothing that tells the protocol came in time. */
+  RTMP_ERR_FIRST_BYTES_TIMEOUT: "limit",
+  /** The header of the PROXY protocol cannot be read. */
+  RTMP_ERR_PROXY_HEADER: "malformed",
+  /** A header of the PROXY protocol came from an address that is not trusted. */
+  RTMP_ERR_PROXY_NOT_TRUSTED: "rejected",
+  /** TLS broke, or the client refused it, before anything came through it. */
+  RTMP_ERR_TLS_HANDSHAKE: "malformed",
+  /** The port is for TLS alone, and something else came. */
+  RTMP_ERR_TLS_REQUIRED: "rejected",
+  /** There are as many connections as may be, in all or from one address. */
+  RTMP_ERR_TOO_MANY_CONNECTIONS: "limit",
+  /** The connection had not said what it wants, and made room for newer ones. */
+  RTMP_ERR_MADE_ROOM: "limit",
+} as const satisfies Record<RtmpErrorCode, RtmpFault>;
+
+/** A stable name for one fault in a transport. */
+export type TransportErrorCode = keyof typeof faults;
+
+/** A connection that was refused, or a peer that broke what carries RTMP. */
+export class TransportError extends RtmpError {
+  declare readonly code: TransportErrorCode;
+
+  constructor(code: TransportErrorCode, message: string, options?: RtmpErrorOptions) {
+    super(code, faults[code], message, options);
+  }
+}
+
+/** The fault of each code. */
+export const transportErrorFaults: Readonly<Record<TransportErrorCode, RtmpFault>> = faults;
