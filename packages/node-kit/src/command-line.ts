@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 /** One flag of a command line and its value. */
-export interface CommandLineOption<T> {
+export interface ValueOption<T> {
   /** The flag with the name of its value: `--rtmp-port <port>`. */
   readonly flag: string;
   /** What the value means, for `--help`. */
@@ -17,6 +17,19 @@ export interface CommandLineOption<T> {
    */
   parse(text: string, before: T): T;
 }
+
+/** One flag of a command line that has no value: it is given or not. */
+export interface SwitchOption {
+  /** The flag: `--tls-dev` makes `tlsDev` true, `--no-sniff` makes `sniff` false. */
+  readonly flag: string;
+  /** What the flag does, for `--help`. */
+  readonly description: string;
+  /** The value when the flag is not given: true for a flag that begins with `--no-`, false for any other. */
+  readonly default: boolean;
+}
+
+/** One flag of a command line. */
+export type CommandLineOption<T> = [T] extends [boolean] ? SwitchOption : ValueOption<T>;
 
 /** The flags of a command line by the name of their value. */
 export type CommandLineOptions<V> = {
@@ -101,10 +114,15 @@ function commandFor<V extends Values<V>>(line: CommandLine<V>): Command {
     .version(line.version, "--version", "print the version and exit")
     .helpOption("--help", "print this help and exit")
     .exitOverride();
-  for (const [name, option] of Object.entries<CommandLineOption<unknown>>(line.options)) {
-    const declared = new Option(option.flag, option.description)
-      .default(option.default, option.defaultText)
-      .argParser((text, before) => parseValue(option, text, before));
+  for (const [name, option] of Object.entries<SwitchOption | ValueOption<unknown>>(line.options)) {
+    const declared = new Option(option.flag, option.description);
+    if ("parse" in option) {
+      declared
+        .default(option.default, option.defaultText)
+        .argParser((text, before) => parseValue(option, text, before));
+    } else if (option.default !== declared.negate) {
+      throw new TypeError(`${option.flag} cannot be ${option.default} by default`);
+    } else declared.default(option.default);
     // Commander names the value after the flag.
     if (declared.attributeName() !== name) throw new TypeError(`${option.flag} is not ${name}`);
     command.addOption(declared);
@@ -112,7 +130,7 @@ function commandFor<V extends Values<V>>(line: CommandLine<V>): Command {
   return command;
 }
 
-function parseValue(option: CommandLineOption<unknown>, text: string, before: unknown): unknown {
+function parseValue(option: ValueOption<unknown>, text: string, before: unknown): unknown {
   try {
     return option.parse(text, before);
   } catch (error) {

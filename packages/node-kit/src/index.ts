@@ -4,6 +4,8 @@ export {
   type CommandLineOption,
   type CommandLineOptions,
   type CommandLineResult,
+  type SwitchOption,
+  type ValueOption,
   parseCommandLine,
 } from "./command-line.ts";
 export { type ConnectionLogOptions, ConnectionLog, errorFields } from "./connection-log.ts";

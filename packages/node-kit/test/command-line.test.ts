@@ -78,6 +78,36 @@ describe("values", () => {
     expect(help).toMatchObject({ output: expect.stringContaining("who (default: nobody)") });
   });
 
+  test("a flag without a value is given or not", () => {
+    const switches: CommandLine<{ readonly tlsDev: boolean; readonly sniff: boolean }> = {
+      ...line,
+      options: {
+        tlsDev: { flag: "--tls-dev", description: "encrypt", default: false },
+        sniff: { flag: "--no-sniff", description: "RTMP alone", default: true },
+      },
+      unavailable: [],
+      refuse: () => undefined,
+    };
+    const valuesOf = (...args: string[]) => parseCommandLine(switches, args);
+    expect(valuesOf()).toEqual({ kind: "run", values: { tlsDev: false, sniff: true } });
+    expect(valuesOf("--tls-dev", "--no-sniff")).toEqual({
+      kind: "run",
+      values: { tlsDev: true, sniff: false },
+    });
+    expect(valuesOf("--tls-dev=yes")).toMatchObject({ kind: "exit", code: 2 });
+    expect(valuesOf("--sniff")).toMatchObject({ kind: "exit", code: 2 });
+  });
+
+  test("a default that a flag could not change is a mistake of the caller", () => {
+    const wrong: CommandLine<{ readonly tlsDev: boolean }> = {
+      ...line,
+      options: { tlsDev: { flag: "--tls-dev", description: "encrypt", default: true } },
+      unavailable: [],
+      refuse: () => undefined,
+    };
+    expect(() => parseCommandLine(wrong, [])).toThrow(TypeError);
+  });
+
   test("one parse leaves nothing behind for the next", () => {
     parseCommandLine(line, ["--host", "a"]);
     expect(parseCommandLine(line, [])).toMatchObject({ values: { host: "::1" } });
