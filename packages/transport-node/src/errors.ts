@@ -15,6 +15,16 @@ const faults = {
   RTMP_ERR_TOO_MANY_CONNECTIONS: "limit",
   /** The connection had not said what it wants, and made room for newer ones. */
   RTMP_ERR_MADE_ROOM: "limit",
+  /** A text message came over WebSocket. */
+  RTMP_ERR_WEBSOCKET_TEXT: "malformed",
+  /** The peer broke the WebSocket protocol. */
+  RTMP_ERR_WEBSOCKET_MALFORMED: "malformed",
+  /** A WebSocket message is longer than allowed. */
+  RTMP_ERR_WEBSOCKET_TOO_LONG: "limit",
+  /** A server does not speak RTMP over WebSocket, or not with us. */
+  RTMP_ERR_WEBSOCKET_REFUSED: "rejected",
+  /** A WebSocket ended without a Close frame, or with a code of trouble. */
+  RTMP_ERR_WEBSOCKET_LOST: "closed",
 } as const satisfies Record<RtmpErrorCode, RtmpFault>;
 
 /** A stable name for one fault in a transport. */
