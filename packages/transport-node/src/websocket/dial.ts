@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "@rtmp/wire";
 import { WebSocket } from "ws";
 
 import { TransportError } from "../errors.ts";
-import { formatAddress } from "../socket-transport.ts";
+import { formatAddress } from "../address.ts";
 import { resolveWebSocketLimits, type WebSocketLimits } from "./limits.ts";
 import { libraryOptions, WebSocketTransport } from "./websocket-transport.ts";
 

@@ -177,8 +177,9 @@ export class WebSocketTransport implements Transport {
     this.#cutAfter(lastBytesMs);
   }
 
+  /** What waits comes first, and not inside the call that led here. */
   #readOn(): void {
-    if (this.#unread.length === 0) {
+    if (this.#unread.length === 0 && !this.#isClosed) {
       this.#isReading = true;
       this.#webSocket.resume();
       return;

@@ -1,0 +1,107 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type Server, createServer as createTcpServer } from "node:net";
+
+import { dialWebSocket } from "@rtmp/transport-node";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+import { Recorder } from "../recorder.ts";
+import { openStage } from "./stage.ts";
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+describe("dialWebSocket", () => {
+  test("opens a connection that carries bytes both ways and closes in order", async () => {
+    const stage = await openStage();
+    const transport = await dialWebSocket({ host: "127.0.0.1", port: stage.port });
+    expect(transport.remote).toBe(`127.0.0.1:${stage.port}`);
+    const { transport: far, scheme } = await stage.taken();
+    expect(scheme).toBe("ws");
+    const [near, other] = [new Recorder(), new Recorder()];
+    far.start(other);
+    far.write(Uint8Array.of(1));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    transport.start(near);
+    const bytes = Uint8Array.of(2, 3);
+    transport.writeAll([bytes, Uint8Array.of(4)]);
+    await near.until(() => near.length === 1);
+    await other.until(() => other.length === 3);
+    // Clients mask what they send: not in the caller's memory.
+    expect(bytes).toEqual(Uint8Array.of(2, 3));
+    expect(Buffer.concat(other.pieces)).toEqual(Buffer.of(2, 3, 4));
+    transport.close(1_000);
+    await near.closed();
+    await other.closed();
+    expect([near.causes, other.causes]).toEqual([[undefined], [undefined]]);
+  });
+
+  test("asks for the path and the subprotocol", async () => {
+    const server = createServer();
+    const port = await listening(server);
+    const asked = once(server, "upgrade");
+    const dialled = dialWebSocket({ host: "127.0.0.1", port, path: "/a?b=1111" });
+    const [request, socket] = await asked;
+    expect(request.url).toBe("/a?b=1111");
+    expect(request.headers).toMatchObject({ "sec-websocket-protocol": "rtmp" });
+    expect(request.headers).not.toHaveProperty("sec-websocket-extensions");
+    socket.end("HTTP/1.1 404 Not Found\r\n\r\n");
+    await expect(dialled).rejects.toMatchObject({
+      code: "RTMP_ERR_WEBSOCKET_REFUSED",
+      fault: "rejected",
+      message: `ws://127.0.0.1:${port}/a?b=1111 is no RTMP over WebSocket: Unexpected server response: 404`,
+    });
+  });
+
+  test("a server that selects no subprotocol is refused", async () => {
+    const server = createServer();
+    const port = await listening(server);
+    server.on("upgrade", ({ headers }, socket) => {
+      // The answer to the key is right for none; the protocol is looked at behind it.
+      expect(headers["sec-websocket-key"]).toHaveLength(24);
+      socket.end(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+      );
+    });
+    await expect(dialWebSocket({ host: "127.0.0.1", port })).rejects.toMatchObject({
+      code: "RTMP_ERR_WEBSOCKET_REFUSED",
+    });
+  });
+
+  test("where nobody listens is rejected with the code of Node", async () => {
+    const server = createTcpServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    server.close();
+    await once(server, "close");
+    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+    await expect(dialWebSocket({ host: "127.0.0.1", port })).rejects.toMatchObject({
+      code: "ECONNREFUSED",
+    });
+  });
+
+  test("that takes too long is rejected with ETIMEDOUT", async () => {
+    const server = createTcpServer((socket) => onTestFinished(() => void socket.destroy()));
+    const port = await listening(server);
+    const dialled = dialWebSocket({ host: "127.0.0.1", port, timeoutMs: 50 });
+    await expect(dialled).rejects.toMatchObject({
+      code: "ETIMEDOUT",
+      message: `no WebSocket to ws://127.0.0.1:${port}/ within 50 ms`,
+    });
+  });
+
+  test.each([0, 65_536, 1.5])("port %s is a RangeError", async (port) => {
+    await expect(dialWebSocket({ host: "127.0.0.1", port })).rejects.toThrow(RangeError);
+  });
+
+  test("a limit out of range is a RangeError", async () => {
+    const limits = { maxWebSocketMessageBytes: 0 };
+    await expect(dialWebSocket({ host: "127.0.0.1", port: 1, limits })).rejects.toThrow(RangeError);
+  });
+});
