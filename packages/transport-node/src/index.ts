@@ -1,8 +1,14 @@
+export { AddressRanges } from "./address.ts";
 export { dial, dialTcp, type TcpDialOptions } from "./dial.ts";
 export { TransportError, type TransportErrorCode, transportErrorFaults } from "./errors.ts";
 export { SocketTransport } from "./socket-transport.ts";
 export type { HttpPeer } from "./http-peer.ts";
-export { type TcpListener, type TcpListenOptions, listenTcp } from "./tcp.ts";
+export type { Arrival, ArrivalScheme } from "./listen/arrival.ts";
+export type { TcpListener, TcpListenOptions } from "./listen/bind.ts";
+export { ConnectionLimiter, type CountedConnection } from "./listen/connection-limiter.ts";
+export { defaultListenLimits, type ListenLimits } from "./listen/limits.ts";
+export { listen, type ListenOptions } from "./listen/listen.ts";
+export { listenTcp } from "./listen/tcp.ts";
 export {
   type OnWebSocket,
   WebSocketAcceptor,
@@ -14,3 +20,10 @@ export {
   resolveWebSocketLimits,
   type WebSocketLimits,
 } from "./websocket/limits.ts";
+export {
+  CertificateError,
+  type LoadedCertificate,
+  type TlsCertificate,
+} from "./tls/certificate.ts";
+export { CertificateFiles, type CertificateFilesOptions } from "./tls/certificate-files.ts";
+export { developmentCertificate } from "./tls/development-certificate.ts";

@@ -1,7 +1,9 @@
-import { type Socket, isIPv6 } from "node:net";
+import type { Socket } from "node:net";
 
 import type { Transport, TransportHandlers } from "@rtmp/session";
 import { type Cancel, type Clock, systemClock } from "@rtmp/wire";
+
+import { formatAddress } from "./address.ts";
 
 // The same bytes are often written to thousands of sockets in turn; Node would make a `Buffer` of them each time.
 let lastWritten: Uint8Array = new Uint8Array(0);
@@ -11,6 +13,14 @@ const nothing = Buffer.alloc(0);
 
 // How long the queued bytes may take to leave once the peer has closed its side.
 const lastBytesMs = 1_000;
+
+/** What is known of a connection whose first bytes were read before its transport was made. */
+export interface FirstBytes {
+  /** Bytes that were read and belong to the connection; not empty. */
+  readonly bytes: Uint8Array;
+  /** The peer, `address:port`, as a proxy may have told. */
+  readonly remote: string;
+}
 
 /**
  * The transport of one connected socket: TCP, or anything that Node serves as a `net.Socket`.
@@ -34,17 +44,24 @@ export class SocketTransport implements Transport {
   #cause: Error | undefined;
   #cutAt = Number.POSITIVE_INFINITY;
   #cancelCut: Cancel | undefined;
+  // Until the end of the turn in which the transport was made.
+  #first: Uint8Array | undefined;
 
   /**
    * Takes a socket over; from now on nobody else may use it.
    *
    * @param socket  made with `allowHalfOpen`; bytes that it delivers before `start` are lost unless it is paused
    * @param clock   measures the waiting times of `close`
+   * @param first   what came before; undefined when nothing was read
    */
-  constructor(socket: Socket, clock: Clock = systemClock) {
+  constructor(socket: Socket, clock: Clock = systemClock, first?: FirstBytes) {
     this.#socket = socket;
     this.#clock = clock;
-    this.remote = formatAddress(socket.remoteAddress, socket.remotePort);
+    this.remote = first?.remote ?? formatAddress(socket.remoteAddress, socket.remotePort);
+    if (first !== undefined) {
+      this.#first = first.bytes;
+      queueMicrotask(() => this.#deliverFirst());
+    }
     socket.on("error", (error) => {
       // What breaks after either side has closed is not why the connection ended.
       if (!this.#isClosing && !socket.readableEnded) this.#cause ??= error;
@@ -65,9 +82,8 @@ export class SocketTransport implements Transport {
       return;
     }
     this.#socket.on("data", (bytes: Buffer) => {
-      if (this.#isClosing) return;
-      // A plain view: `Buffer` has a `slice` that does not copy.
-      handlers.onBytes(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      if (this.#first !== undefined) this.#deliverFirst();
+      if (!this.#isClosing) handlers.onBytes(plainView(bytes));
     });
     this.#socket.once("end", this.#onEnd);
     if (!this.#isPaused) this.#socket.resume();
@@ -118,6 +134,15 @@ export class SocketTransport implements Transport {
     this.#socket.resume();
   }
 
+  /** Hands out what was read before; where nobody can take it yet, the socket keeps it. */
+  #deliverFirst(): void {
+    const first = this.#first;
+    this.#first = undefined;
+    if (first === undefined || this.#isClosing) return;
+    if (this.#handlers === undefined || this.#isPaused) this.#socket.unshift(first);
+    else this.#handlers.onBytes(plainView(first));
+  }
+
   #canWrite(): boolean {
     return !this.#isClosing && this.#socket.writable;
   }
@@ -166,6 +191,11 @@ export class SocketTransport implements Transport {
   }
 }
 
+/** Returns a plain view of the same memory: `Buffer` has a `slice` that does not copy. */
+function plainView(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** Returns a view of the same memory. */
 function bufferOf(bytes: Uint8Array): Buffer {
   if (bytes !== lastWritten) {
@@ -173,12 +203,4 @@ function bufferOf(bytes: Uint8Array): Buffer {
     lastBuffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
   return lastBuffer;
-}
-
-/** Writes `address:port`, with IPv6 in brackets and an IPv4 address that came through an IPv6 socket as IPv4. */
-export function formatAddress(address: string | undefined, port: number | undefined): string {
-  if (address === undefined || port === undefined) return "unknown";
-
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
-  return isIPv6(plain) ? `[${plain}]:${port}` : `${plain}:${port}`;
 }

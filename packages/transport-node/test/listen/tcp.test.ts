@@ -5,7 +5,7 @@ import type { Transport } from "@rtmp/session";
 import { listenTcp } from "@rtmp/transport-node";
 import { expect, onTestFinished, test, vi } from "vitest";
 
-import { Recorder, acceptOne } from "./recorder.ts";
+import { Recorder, acceptOne } from "../recorder.ts";
 
 test("an address with port 0 is shown with the port that was bound", async () => {
   const listener = await listenTcp({ port: 0 }, () => {});

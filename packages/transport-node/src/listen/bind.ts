@@ -1,8 +1,6 @@
-import { type Server, createServer } from "node:net";
+import { type Server, type Socket, createServer } from "node:net";
 
-import type { Transport } from "@rtmp/session";
-
-import { SocketTransport, formatAddress } from "./socket-transport.ts";
+import { formatAddress } from "../address.ts";
 
 const defaultPort = 1935;
 // The first probe after this much silence; the kernel finds peers that went without a word.
@@ -52,14 +50,14 @@ export interface TcpListener {
 }
 
 /**
- * Listens for TCP connections and gives a transport for each.
+ * Listens for TCP connections and gives the socket of each, paused and with both halves of its own.
  *
- * @param onTransport  called once a connection; nothing is read before it calls `start`
- * @throws Error of Node with a `code` such as `EADDRINUSE` or `EACCES`, as the rejection; RangeError for a port out of range
+ * @throws Error of Node with a `code`, as the rejection; RangeError for a port out of range
  */
-export async function listenTcp(
+export async function bind(
   options: TcpListenOptions,
-  onTransport: (transport: Transport) => void,
+  scheme: "rtmp" | "rtmps",
+  onSocket: (socket: Socket) => void,
 ): Promise<TcpListener> {
   const server = createServer({
     allowHalfOpen: true,
@@ -68,7 +66,7 @@ export async function listenTcp(
     keepAlive: true,
     keepAliveInitialDelay: keepAliveProbeMs,
   });
-  server.on("connection", (socket) => onTransport(new SocketTransport(socket)));
+  server.on("connection", onSocket);
   await listening(server, options);
   server.on("error", (error) => options.onError?.(error));
 
@@ -77,7 +75,7 @@ export async function listenTcp(
   const { address: host, port } = bound;
   return {
     address: { host, port },
-    url: `rtmp://${formatAddress(host, port)}`,
+    url: `${scheme}://${formatAddress(host, port)}`,
     close: () => closed(server),
   };
 }
