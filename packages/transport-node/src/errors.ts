@@ -25,6 +25,18 @@ const faults = {
   RTMP_ERR_WEBSOCKET_REFUSED: "rejected",
   /** A WebSocket ended without a Close frame, or with a code of trouble. */
   RTMP_ERR_WEBSOCKET_LOST: "closed",
+  /** There are as many tunnels as may be, in all or from one address. */
+  RTMP_ERR_TOO_MANY_TUNNELS: "limit",
+  /** A tunnel had no request, or one of ours no answer, for too long. */
+  RTMP_ERR_TUNNEL_TIMEOUT: "limit",
+  /** A request of a tunnel is missing. */
+  RTMP_ERR_TUNNEL_GAP: "malformed",
+  /** More bytes of a peer wait in a tunnel than may. */
+  RTMP_ERR_TUNNEL_INPUT: "limit",
+  /** More bytes wait in a tunnel until its client fetches them than may. */
+  RTMP_ERR_TUNNEL_OUTPUT: "limit",
+  /** A server does not answer as one of tunnels does. */
+  RTMP_ERR_TUNNEL_REFUSED: "rejected",
 } as const satisfies Record<RtmpErrorCode, RtmpFault>;
 
 /** A stable name for one fault in a transport. */

@@ -1,0 +1,99 @@
+/** One request of a tunnel over HTTP, and its answer. */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import { answerOk, refuse } from "./http-answer.ts";
+import type { Tunnel } from "./tunnel.ts";
+import type { TunnelRequestKind } from "./tunnel-path.ts";
+import type { TunnelRefusal, TunnelReply } from "./tunnel-request.ts";
+
+/** Where a request goes. */
+export interface ExchangeTarget {
+  readonly tunnel: Tunnel;
+  readonly kind: TunnelRequestKind;
+  readonly sequence: number;
+  readonly maxBodyBytes: number;
+}
+
+/** Reads one request, hands it to its tunnel, and carries the answer. */
+export class HttpExchange implements TunnelReply {
+  readonly #target: ExchangeTarget;
+  readonly #response: ServerResponse;
+  readonly #body: Uint8Array[] = [];
+  #bodyBytes = 0;
+  #isHandedOver = false;
+  #isAnswered = false;
+
+  constructor(target: ExchangeTarget, response: ServerResponse) {
+    this.#target = target;
+    this.#response = response;
+  }
+
+  get isOver(): boolean {
+    const { writableFinished, req } = this.#response;
+    // An answer behind others on its connection hears nothing of the end of that.
+    return writableFinished || req.socket.destroyed;
+  }
+
+  /** Begins to read; everything else follows from that. */
+  read(request: IncomingMessage): void {
+    if (this.#target.kind !== "send") {
+      // One byte that says nothing.
+      request.resume();
+      this.#handOver();
+      return;
+    }
+    request.on("data", (bytes: Buffer) => this.#onData(bytes));
+    request.once("end", () => this.#handOver());
+    request.once("close", () => {
+      if (!this.#isHandedOver) this.#target.tunnel.release(this.#bodyBytes);
+    });
+  }
+
+  answer(body: Uint8Array): void {
+    this.#isAnswered = true;
+    if (this.isOver) return;
+    answerOk(this.#response, body);
+    if (body.length > 1) this.#response.once("close", this.#onClose);
+  }
+
+  refuse(reason: TunnelRefusal): void {
+    this.#isAnswered = true;
+    if (this.isOver) return;
+    if (reason === "superseded") {
+      refuse(this.#response, { status: 409, reason: "the same request came again" });
+    } else refuse(this.#response, { status: 404, reason: "the tunnel is closed" });
+  }
+
+  #onData(bytes: Buffer): void {
+    if (this.#isAnswered) return;
+    const { tunnel, maxBodyBytes } = this.#target;
+    if (this.#bodyBytes + bytes.length > maxBodyBytes) {
+      this.#isAnswered = true;
+      refuse(this.#response, { status: 413, reason: `the body is above ${maxBodyBytes} bytes` });
+      return;
+    }
+    if (!tunnel.admit(bytes.length)) {
+      this.refuse("ended");
+      return;
+    }
+    this.#bodyBytes += bytes.length;
+    // A plain view: `Buffer` has a `slice` that does not copy.
+    this.#body.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+
+  #handOver(): void {
+    if (this.#isAnswered) return;
+    this.#isHandedOver = true;
+    const { tunnel, kind, sequence } = this.#target;
+    tunnel.request({ kind, sequence, body: this.#body, reply: this });
+    // It is held, or came too early; a former answer may have closed the response meanwhile.
+    if (!this.#isAnswered) this.#response.once("close", this.#onClose);
+  }
+
+  readonly #onClose = (): void => {
+    const { tunnel } = this.#target;
+    if (this.#isAnswered) tunnel.onAnswerOver();
+    else tunnel.abandon(this);
+  };
+}

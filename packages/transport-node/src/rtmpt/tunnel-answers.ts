@@ -1,0 +1,163 @@
+/**
+ * The answers of one tunnel: bytes that wait for requests, requests that wait for bytes.
+ *
+ *   +---------------+------------------------------+
+ *   | interval byte | bytes of the server, or none |
+ *   +---------------+------------------------------+
+ *
+ * Bytes go to the waiting request with the lowest number. What went out is kept for a while: a request that comes again
+ * gets the same bytes, so none are lost with an answer.
+ */
+
+import type { Clock } from "@rtmp/wire";
+
+import { KeptAnswers } from "./kept-answers.ts";
+import type { TunnelLimits } from "./limits.ts";
+import { PieceQueue } from "./piece-queue.ts";
+import { PollInterval } from "./poll-interval.ts";
+import type { TunnelRequestKind } from "./tunnel-path.ts";
+import type { TunnelReply, TunnelRequest } from "./tunnel-request.ts";
+
+/** A request that waits. */
+interface HeldRequest {
+  readonly kind: TunnelRequestKind;
+  readonly sequence: number;
+  reply: TunnelReply;
+  readonly until: number;
+}
+
+/** Bytes that an answer carries away at the moment. */
+interface UnderWay {
+  readonly reply: TunnelReply;
+  readonly bytes: number;
+}
+
+/** The answers of one tunnel. */
+export class TunnelAnswers {
+  readonly #limits: TunnelLimits;
+  readonly #clock: Clock;
+  readonly #output = new PieceQueue();
+  readonly #kept: KeptAnswers;
+  readonly #interval = new PollInterval();
+  #held: HeldRequest[] = [];
+  #underWay: UnderWay[] = [];
+
+  constructor(limits: TunnelLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#kept = new KeptAnswers(limits.maxEarlyRequests + 1);
+  }
+
+  /** Bytes that no request has come for. */
+  get waitingBytes(): number {
+    return this.#output.length;
+  }
+
+  /** Bytes that have not left: those that wait, and those of answers under way. */
+  get queuedBytes(): number {
+    return this.#underWay.reduce((sum, { bytes }) => sum + bytes, this.#output.length);
+  }
+
+  /** Whether a request waits for bytes. */
+  get hasHeld(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** When a request has waited long enough, in milliseconds; `Infinity` when none waits. */
+  get nextDeadline(): number {
+    return this.#held.reduce(
+      (least, { until }) => Math.min(least, until),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** Queues bytes by reference and gives them to the requests that wait. */
+  write(pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) {
+      if (piece.length > 0) this.#output.push(piece);
+    }
+    this.#serve();
+  }
+
+  /** Takes a request in turn; it gets what is there, or waits. */
+  hold({ kind, sequence, reply }: TunnelRequest, waitMs: number): void {
+    this.#kept.passed(sequence);
+    this.#held.push({ kind, sequence, reply, until: this.#clock.now() + waitMs });
+    this.#serve();
+    const [oldest] = this.#held;
+    const isTooMany = this.#held.length > this.#limits.maxEarlyRequests + 1;
+    if (oldest !== undefined && isTooMany) this.#answerEmpty(oldest);
+  }
+
+  /** Answers the requests of a kind that wait, without bytes. */
+  release(kind: TunnelRequestKind): void {
+    for (const held of this.#held.filter((one) => one.kind === kind)) this.#answerEmpty(held);
+  }
+
+  /** Answers the requests that have waited long enough, without bytes. */
+  releaseDue(now: number): void {
+    for (const held of this.#held.filter(({ until }) => now >= until)) this.#answerEmpty(held);
+  }
+
+  /** Answers a request that was handled before, or waits in place of its former self. */
+  repeat(sequence: number, reply: TunnelReply): void {
+    const held = this.#held.find((one) => one.sequence === sequence);
+    if (held === undefined) {
+      this.#answer(reply, this.#kept.find(sequence) ?? this.#emptyAnswer());
+      return;
+    }
+    // Bytes must not go to one that nobody listens to any more.
+    held.reply.refuse("superseded");
+    held.reply = reply;
+  }
+
+  /** Lets a request go whose connection is gone; bytes wait for the next one. */
+  abandon(reply: TunnelReply): void {
+    this.#held = this.#held.filter((held) => held.reply !== reply);
+  }
+
+  /** Forgets the answers that have left; says whether nothing is queued any more that was before. */
+  forgetOver(): boolean {
+    if (this.#underWay.length === 0) return false;
+    this.#underWay = this.#underWay.filter(({ reply }) => !reply.isOver);
+    return this.queuedBytes === 0;
+  }
+
+  /** Refuses all requests that wait, and forgets everything. */
+  end(): void {
+    const held = this.#held;
+    this.#held = [];
+    this.#underWay = [];
+    this.#output.clear();
+    this.#kept.clear();
+    for (const { reply } of held) reply.refuse("ended");
+  }
+
+  #serve(): void {
+    while (this.#output.length > 0) {
+      const held = this.#held.shift();
+      if (held === undefined) return;
+      const body = this.#output.take(this.#limits.maxTunnelAnswerBytes, 1);
+      this.#interval.reset();
+      body[0] = this.#interval.value;
+      this.#kept.keep(held.sequence, body);
+      this.#answer(held.reply, body);
+    }
+  }
+
+  #answerEmpty(held: HeldRequest): void {
+    this.#held = this.#held.filter((other) => other !== held);
+    this.#answer(held.reply, this.#emptyAnswer());
+    if (held.kind === "idle") this.#interval.countEmpty();
+  }
+
+  #emptyAnswer(): Uint8Array {
+    return Uint8Array.of(this.#interval.value);
+  }
+
+  #answer(reply: TunnelReply, body: Uint8Array): void {
+    reply.answer(body);
+    const bytes = body.length - 1;
+    if (bytes > 0 && !reply.isOver) this.#underWay.push({ reply, bytes });
+  }
+}

@@ -1,0 +1,282 @@
+/**
+ * The server's end of one HTTP tunnel: requests in, answers out, a connection to its owner.
+ *
+ * The bodies of the `send` requests, in the order of their numbers, are the bytes of the client. Nothing here knows of
+ * HTTP or sockets: a tunnel is named by its id, whichever connection its requests come over.
+ */
+
+import type { Transport, TransportHandlers } from "@rtmp/session";
+import type { Clock } from "@rtmp/wire";
+
+import { TransportError, type TransportErrorCode } from "../errors.ts";
+import { DeadlineTimer } from "./deadline-timer.ts";
+import type { TunnelLimits } from "./limits.ts";
+import { RequestOrder } from "./request-order.ts";
+import { TunnelAnswers } from "./tunnel-answers.ts";
+import type { TunnelReply, TunnelRequest } from "./tunnel-request.ts";
+
+// A `send` is answered so late while its bytes cannot be taken: the client feels that it is too fast.
+const pressureMs = 5_000;
+const closeAnswer = Uint8Array.of(0);
+
+/** Construction of a {@link Tunnel}. */
+export interface TunnelOptions {
+  /** The client that opened it, for logs: `address:port`. */
+  readonly remote: string;
+  readonly limits: TunnelLimits;
+  readonly clock: Clock;
+  /** Called once: from now on every request is refused. */
+  readonly onEnd: () => void;
+}
+
+/** One tunnel, which is a transport to its owner. */
+export class Tunnel implements Transport {
+  readonly remote: string;
+  readonly reusesBuffers = false;
+  readonly #limits: TunnelLimits;
+  readonly #clock: Clock;
+  readonly #onEnd: () => void;
+  readonly #order: RequestOrder<TunnelRequest>;
+  readonly #answers: TunnelAnswers;
+  readonly #timer: DeadlineTimer;
+  #handlers: TransportHandlers | undefined;
+  // What the owner has not taken yet; `#inputBytes` also counts early requests and bodies that are still read.
+  #input: Uint8Array[] = [];
+  #inputBytes = 0;
+  #isPaused = false;
+  #isClosing = false;
+  #isEnded = false;
+  #cause: Error | undefined;
+  #seenAt: number;
+  #missingSince = Number.POSITIVE_INFINITY;
+  #cutAt = Number.POSITIVE_INFINITY;
+
+  constructor({ remote, limits, clock, onEnd }: TunnelOptions) {
+    this.remote = remote;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#onEnd = onEnd;
+    this.#order = new RequestOrder(limits.maxEarlyRequests);
+    this.#answers = new TunnelAnswers(limits, clock);
+    this.#seenAt = clock.now();
+    this.#timer = new DeadlineTimer(clock, () => this.#onTime());
+    this.#arm();
+  }
+
+  get queuedBytes(): number {
+    return this.#answers.queuedBytes;
+  }
+
+  start(handlers: TransportHandlers): void {
+    if (this.#handlers !== undefined) throw new TypeError("the transport was started before");
+    this.#handlers = handlers;
+    if (this.#isEnded) this.#report();
+    else this.#readLater();
+  }
+
+  write(bytes: Uint8Array): void {
+    this.writeAll([bytes]);
+  }
+
+  writeAll(pieces: readonly Uint8Array[]): void {
+    if (this.#isClosing || this.#isEnded) return;
+    this.#answers.write(pieces);
+    const { waitingBytes } = this.#answers;
+    if (waitingBytes <= this.#limits.maxTunnelOutputBytes) return;
+    this.#fail("RTMP_ERR_TUNNEL_OUTPUT", `${waitingBytes} bytes wait for the client`);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#handlers !== undefined) this.#readLater();
+  }
+
+  /** The client learns of the end by its first request after the last bytes. */
+  close(afterFlushMs: number): void {
+    if (this.#isEnded) return;
+    this.#isClosing = true;
+    this.#dropInput();
+    const isDone = this.#answers.waitingBytes === 0 && this.#answers.hasHeld;
+    if (!(afterFlushMs > 0) || isDone) {
+      this.#end(undefined);
+      return;
+    }
+    this.#cutAt = Math.min(this.#cutAt, this.#clock.now() + afterFlushMs);
+    this.#arm();
+  }
+
+  /**
+   * Lets bytes of a body in, as they arrive; `release` takes them back when the request is cut.
+   *
+   * @returns false when they are too many, or the tunnel has ended
+   */
+  admit(bytes: number): boolean {
+    if (this.#isEnded) return false;
+    this.#seenAt = this.#clock.now();
+    this.#inputBytes += bytes;
+    if (this.#inputBytes <= this.#limits.maxTunnelInputBytes) return true;
+    this.#fail("RTMP_ERR_TUNNEL_INPUT", `${this.#inputBytes} bytes of requests wait`);
+    return false;
+  }
+
+  /** Forgets bytes of a body that did not come whole. */
+  release(bytes: number): void {
+    this.#inputBytes -= bytes;
+  }
+
+  /** Takes a request. */
+  request(request: TunnelRequest): void {
+    if (this.#isEnded) {
+      request.reply.refuse("ended");
+      return;
+    }
+    this.onAnswerOver();
+    switch (this.#order.placeOf(request.sequence)) {
+      case "due":
+        this.#takeInTurn(request);
+        break;
+      case "early":
+        this.#keepEarly(request);
+        break;
+      case "far":
+        request.reply.refuse("ended");
+        this.#fail("RTMP_ERR_TUNNEL_GAP", `request ${request.sequence} is too far ahead`);
+        break;
+      case "again":
+        this.release(lengthOf(request.body));
+        this.#answers.repeat(request.sequence, request.reply);
+    }
+    this.#arm();
+  }
+
+  /** The connection of a request that was not answered is gone; the tunnel goes on. */
+  abandon(reply: TunnelReply): void {
+    this.#answers.abandon(reply);
+  }
+
+  /** An answer with bytes has left, or its connection is gone. */
+  onAnswerOver(): void {
+    this.#seenAt = this.#clock.now();
+    if (this.#answers.forgetOver() && !this.#isEnded) this.#handlers?.onDrain();
+  }
+
+  #takeInTurn(first: TunnelRequest): void {
+    let next: TunnelRequest | undefined = first;
+    while (next !== undefined) {
+      this.#order.pass(next.sequence);
+      this.#handle(next);
+      next = this.#order.takeDue();
+    }
+    this.#missingSince = this.#order.earlyCount > 0 ? this.#clock.now() : Number.POSITIVE_INFINITY;
+  }
+
+  #keepEarly(request: TunnelRequest): void {
+    if (this.#order.earlyCount === 0) this.#missingSince = this.#clock.now();
+    const before = this.#order.keep(request);
+    if (before === undefined) return;
+    this.release(lengthOf(before.body));
+    before.reply.refuse("superseded");
+  }
+
+  #handle(request: TunnelRequest): void {
+    const { kind, body, reply } = request;
+    // Whoever goes on does not wait for an earlier `idle`.
+    this.#answers.release("idle");
+    for (const piece of body) this.#input.push(piece);
+    if (this.#isClosing) this.#dropInput();
+    // The last bytes are for the owner even while it does not read.
+    this.#deliver(kind === "close");
+
+    const isFetched = this.#isClosing && this.#answers.waitingBytes === 0;
+    if (kind === "close" && !this.#isEnded) {
+      reply.answer(closeAnswer);
+      this.#end(undefined);
+      return;
+    }
+    if (isFetched) this.#end(undefined);
+    if (this.#isEnded) {
+      reply.refuse("ended");
+      return;
+    }
+    this.#answers.hold(request, kind === "idle" ? this.#limits.idleHoldMs : pressureMs);
+    if (!this.#isPaused) this.#answers.release("send");
+    if (this.#limits.idleHoldMs === 0) this.#answers.release("idle");
+  }
+
+  #deliver(isLast: boolean): void {
+    const handlers = this.#handlers;
+    if (handlers === undefined) return;
+    while (isLast ? this.#input.length > 0 : !this.#isPaused) {
+      const piece = this.#input.shift();
+      if (piece === undefined) return;
+      this.#inputBytes -= piece.length;
+      handlers.onBytes(piece);
+    }
+  }
+
+  /** Nothing is delivered inside of a call of the owner. */
+  #readLater(): void {
+    if (this.#input.length === 0 && !this.#answers.hasHeld) return;
+    this.#clock.schedule(0, () => {
+      if (this.#isEnded || this.#isPaused) return;
+      this.#deliver(false);
+      if (!this.#isPaused) this.#answers.release("send");
+    });
+  }
+
+  #dropInput(): void {
+    this.#inputBytes -= lengthOf(this.#input);
+    this.#input = [];
+  }
+
+  #arm(): void {
+    if (this.#isEnded) return;
+    const silentAt = this.#seenAt + this.#limits.tunnelTimeoutMs;
+    const missingAt = this.#missingSince + this.#limits.missingRequestMs;
+    this.#timer.arm(Math.min(silentAt, missingAt, this.#cutAt, this.#answers.nextDeadline));
+  }
+
+  #onTime(): void {
+    const now = this.#clock.now();
+    if (this.#answers.nextDeadline <= now) {
+      this.#seenAt = now;
+      this.#answers.releaseDue(now);
+    }
+    if (now >= this.#cutAt) {
+      this.#end(undefined);
+    } else if (now >= this.#missingSince + this.#limits.missingRequestMs) {
+      this.#fail("RTMP_ERR_TUNNEL_GAP", "a request is missing before those that came");
+    } else if (now >= this.#seenAt + this.#limits.tunnelTimeoutMs) {
+      this.#fail("RTMP_ERR_TUNNEL_TIMEOUT", `no request for ${this.#limits.tunnelTimeoutMs} ms`);
+    }
+    this.#arm();
+  }
+
+  #fail(code: TransportErrorCode, message: string): void {
+    this.#end(new TransportError(code, message));
+  }
+
+  #end(cause: Error | undefined): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#cause = cause;
+    this.#timer.cancel();
+    this.#dropInput();
+    this.#answers.end();
+    for (const { reply } of this.#order.takeAll()) reply.refuse("ended");
+    this.#onEnd();
+    if (this.#handlers !== undefined) this.#report();
+  }
+
+  #report(): void {
+    this.#clock.schedule(0, () => this.#handlers?.onClose(this.#cause));
+  }
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
