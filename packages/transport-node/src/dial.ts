@@ -1,4 +1,5 @@
-import { connect, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 
 import type { Dial, Transport } from "@rtmp/session";
 
@@ -19,6 +20,39 @@ export interface TcpDialOptions {
   readonly timeoutMs?: number;
 }
 
+/** How the server of a TLS connection is verified. */
+export interface TlsVerification {
+  /**
+   * Certificates of authorities in PEM, or the server's own; they stand instead of those that Node knows.
+   *
+   * @default those that Node knows
+   */
+  readonly ca?: string | readonly string[];
+  /**
+   * Whether the certificate has to be that of the server; without it anybody in between can read and change everything.
+   *
+   * @default true
+   */
+  readonly verify?: boolean;
+  /**
+   * The name that the certificate has to have, and that is asked for.
+   *
+   * @default the host
+   */
+  readonly serverName?: string;
+}
+
+/** Where to connect by TLS, and whom to expect there. */
+export interface TlsDialOptions extends TcpDialOptions, TlsVerification {}
+
+/** How {@link createDial} connects. */
+export interface DialOptions {
+  /** How long a connection may take, in milliseconds. @default 10000 */
+  readonly timeoutMs?: number;
+  /** How servers are verified where the scheme has TLS. @default by the authorities that Node knows */
+  readonly tls?: TlsVerification;
+}
+
 /**
  * Opens a TCP connection.
  *
@@ -26,8 +60,45 @@ export interface TcpDialOptions {
  *   for a port out of range
  */
 export async function dialTcp(options: TcpDialOptions): Promise<Transport> {
-  const { host, port, timeoutMs = defaultTimeoutMs } = options;
-  const socket = connect({
+  const socket = connectTcp(options);
+  await opened(socket, "connect", options);
+  return new SocketTransport(socket);
+}
+
+/**
+ * Opens a TLS connection, version 1.2 or later.
+ *
+ * @throws Error of Node with a `code`, as the rejection: those of {@link dialTcp}, and those of a certificate that is not
+ *   accepted, such as `DEPTH_ZERO_SELF_SIGNED_CERT` or `ERR_TLS_CERT_ALTNAME_INVALID`; RangeError for a port out of range
+ */
+export async function dialTls(options: TlsDialOptions): Promise<Transport> {
+  const startedAt = performance.now();
+  const plain = connectTcp(options);
+  await opened(plain, "connect", options);
+  const socket = secure(plain, options);
+  await opened(socket, "secureConnect", options, performance.now() - startedAt);
+  return new SocketTransport(socket);
+}
+
+/**
+ * Makes a function that opens ways to RTMP servers, for `connect` of `@rtmp/session`.
+ *
+ * It rejects with TypeError for a scheme other than rtmp and rtmps, and with what {@link dialTcp} and {@link dialTls} do.
+ */
+export function createDial({ timeoutMs, tls }: DialOptions = {}): Dial {
+  return ({ scheme, host, port }) => {
+    const where = { host, port, ...(timeoutMs !== undefined && { timeoutMs }) };
+    if (scheme === "rtmp") return dialTcp(where);
+    if (scheme === "rtmps") return dialTls({ ...where, ...tls });
+    return Promise.reject(new TypeError(`${scheme} cannot be dialled; only rtmp and rtmps can`));
+  };
+}
+
+/** Opens ways to RTMP servers, with the defaults of {@link createDial}. */
+export const dial: Dial = createDial();
+
+function connectTcp({ host, port }: TcpDialOptions): Socket {
+  return connect({
     host,
     port,
     allowHalfOpen: true,
@@ -35,32 +106,38 @@ export async function dialTcp(options: TcpDialOptions): Promise<Transport> {
     keepAlive: true,
     keepAliveInitialDelay: keepAliveProbeMs,
   });
-  await connected(socket, `${host}:${port}`, timeoutMs);
-  return new SocketTransport(socket);
 }
 
-/**
- * Opens a way to an RTMP server, for `connect` of `@rtmp/session`.
- *
- * @throws TypeError for a scheme other than rtmp, as the rejection; what {@link dialTcp} rejects with
- */
-export const dial: Dial = ({ scheme, host, port }) => {
-  if (scheme === "rtmp") return dialTcp({ host, port });
-  return Promise.reject(new TypeError(`${scheme} cannot be dialled; only rtmp can`));
-};
+function secure(socket: Socket, options: TlsDialOptions): TLSSocket {
+  const { host, ca, verify = true, serverName = host } = options;
+  return connectTls({
+    socket,
+    host: serverName,
+    minVersion: "TLSv1.2",
+    rejectUnauthorized: verify,
+    // An address is no name to ask for (RFC 6066 §3).
+    ...(isIP(serverName) === 0 && { servername: serverName }),
+    ...(ca !== undefined && { ca: typeof ca === "string" ? ca : [...ca] }),
+  });
+}
 
-function connected(socket: Socket, where: string, timeoutMs: number): Promise<void> {
+function opened(
+  socket: Socket,
+  event: "connect" | "secureConnect",
+  { host, port, timeoutMs = defaultTimeoutMs }: TcpDialOptions,
+  spentMs = 0,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      const text = `no connection to ${where} within ${timeoutMs} ms`;
+      const text = `no connection to ${host}:${port} within ${timeoutMs} ms`;
       socket.destroy(Object.assign(new Error(text), { code: "ETIMEDOUT" }));
-    }, timeoutMs);
+    }, timeoutMs - spentMs);
     socket.once("error", reject);
-    socket.once("connect", () => {
+    socket.once(event, () => {
       socket.off("error", reject);
       resolve();
     });
     socket.once("close", () => clearTimeout(timer));
-    socket.once("connect", () => clearTimeout(timer));
+    socket.once(event, () => clearTimeout(timer));
   });
 }

@@ -1,5 +1,14 @@
 export { AddressRanges } from "./address.ts";
-export { dial, dialTcp, type TcpDialOptions } from "./dial.ts";
+export {
+  createDial,
+  dial,
+  type DialOptions,
+  dialTcp,
+  dialTls,
+  type TcpDialOptions,
+  type TlsDialOptions,
+  type TlsVerification,
+} from "./dial.ts";
 export { TransportError, type TransportErrorCode, transportErrorFaults } from "./errors.ts";
 export { SocketTransport } from "./socket-transport.ts";
 export type { HttpPeer } from "./http-peer.ts";

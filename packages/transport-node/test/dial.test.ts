@@ -1,10 +1,47 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
-import { dial, dialTcp, listenTcp } from "@rtmp/transport-node";
-import { describe, expect, test } from "vitest";
+import {
+  createDial,
+  dial,
+  dialTcp,
+  dialTls,
+  listen,
+  listenTcp,
+  SocketTransport,
+} from "@rtmp/transport-node";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+import { loadCertificate } from "../src/tls/certificate.ts";
+import { makeSelfSigned, type SelfSigned } from "../src/tls/self-signed.ts";
+import { Recorder } from "./recorder.ts";
+
+const dayMs = 86_400_000;
+
+function selfSigned(...hosts: string[]): SelfSigned {
+  const now = Date.now();
+  return makeSelfSigned({
+    hosts,
+    notBefore: new Date(now - dayMs),
+    notAfter: new Date(now + dayMs),
+  });
+}
+
+/** A listener that echoes by TLS. */
+async function listenTls(pair: SelfSigned) {
+  const certificate = loadCertificate({ ...pair, certName: "c", keyName: "k" }, new Date());
+  const listener = await listen({ port: 0, certificate }, (transport) => {
+    transport.start({
+      onBytes: (bytes) => transport.write(bytes),
+      onDrain: () => {},
+      onClose: () => {},
+    });
+  });
+  onTestFinished(() => listener.close());
+  return listener.address;
+}
 
 describe("dialTcp", () => {
   test("opens a connection that carries bytes both ways", async () => {
@@ -80,10 +117,78 @@ describe("dial", () => {
     await listener.close();
   });
 
-  test.each(["rtmps", "rtmpt", "rtmpts", "rtmpe", "rtmpte"] as const)(
-    "refuses %s",
-    async (scheme) => {
-      await expect(dial({ scheme, host: "127.0.0.1", port: 1 })).rejects.toThrow(TypeError);
-    },
-  );
+  test.each(["rtmpt", "rtmpts", "rtmpe", "rtmpte"] as const)("refuses %s", async (scheme) => {
+    await expect(dial({ scheme, host: "127.0.0.1", port: 1 })).rejects.toThrow(TypeError);
+  });
+
+  test("verifies a server of rtmps, unless told not to", async () => {
+    const where = { scheme: "rtmps", ...(await listenTls(selfSigned("127.0.0.1"))) } as const;
+    await expect(dial(where)).rejects.toMatchObject({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    const transport = await createDial({ tls: { verify: false } })(where);
+    transport.close(0);
+  });
+
+  test("has as much time as it was made with", async () => {
+    const deaf = createServer(() => {}).listen(0, "127.0.0.1");
+    onTestFinished(() => void deaf.close());
+    await once(deaf, "listening");
+    const { port } = deaf.address() as AddressInfo;
+    const dialQuickly = createDial({ timeoutMs: 111 });
+    await expect(dialQuickly({ scheme: "rtmps", host: "127.0.0.1", port })).rejects.toMatchObject({
+      code: "ETIMEDOUT",
+      message: `no connection to 127.0.0.1:${port} within 111 ms`,
+    });
+  });
+});
+
+describe("dialTls", () => {
+  test("carries bytes both ways to a server whose certificate is known", async () => {
+    const pair = selfSigned("127.0.0.1");
+    const where = await listenTls(pair);
+    const transport = await dialTls({ ...where, ca: pair.cert });
+    expect(transport.remote).toBe(`127.0.0.1:${where.port}`);
+    const recorder = new Recorder();
+    transport.start(recorder);
+    transport.write(Uint8Array.of(3, 1, 2));
+    await recorder.until(() => recorder.length === 3);
+    transport.close(1_000);
+    await recorder.closed();
+    expect(recorder.causes).toEqual([undefined]);
+  });
+
+  test("refuses a certificate of another name, and takes it where that name is expected", async () => {
+    const pair = selfSigned("origin.example");
+    const where = await listenTls(pair);
+    await expect(dialTls({ ...where, ca: [pair.cert] })).rejects.toMatchObject({
+      code: "ERR_TLS_CERT_ALTNAME_INVALID",
+    });
+    const named = { ...where, ca: [pair.cert], serverName: "origin.example" };
+    const transport = await dialTls(named);
+    expect(transport).toBeInstanceOf(SocketTransport);
+    transport.close(0);
+  });
+
+  test("to a host name that has several addresses", async () => {
+    const pair = selfSigned("localhost");
+    const { port } = await listenTls(pair);
+    const transport = await dialTls({ host: "localhost", port, ca: pair.cert });
+    expect(transport.remote).toMatch(/^127\.0\.0\.1:|^\[::1\]:/);
+    transport.close(0);
+  });
+
+  test("where nobody listens, or nobody speaks TLS, is rejected with the code of Node", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.resume().end("220 ready\r\n");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const notTls = dialTls({ host: "127.0.0.1", port });
+    await expect(notTls).rejects.toMatchObject({ code: expect.stringMatching(/SSL|ECONNRESET/) });
+    server.close();
+    await once(server, "close");
+    await expect(dialTls({ host: "127.0.0.1", port })).rejects.toMatchObject({
+      code: "ECONNREFUSED",
+    });
+  });
 });
