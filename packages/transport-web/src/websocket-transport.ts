@@ -117,8 +117,9 @@ export class WebSocketTransport implements Transport {
 
   close(afterFlushMs: number): void {
     this.#dropUnread();
-    if (!this.#isClosing) this.#webSocket.close(1000);
+    const isFirst = !this.#isClosing;
     this.#isClosing = true;
+    if (isFirst) this.#webSocket.close(1000);
     if (this.#isClosed || !(afterFlushMs > 0)) queueMicrotask(() => this.#finish());
     else this.#cutAfter(afterFlushMs);
   }
