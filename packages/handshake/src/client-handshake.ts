@@ -6,10 +6,14 @@
  *   C2 ->
  *      <- S2        state `s2`
  *
+ * A C0 of 6 asks for RTMPE: both first blocks hold a public key, both are signed, and what follows C2 and S2 is
+ * encrypted.
+ *
  * RTMP §5.2
  */
 
 import {
+  type Digest,
   findDigest,
   isSignedSecond,
   playerKeys,
@@ -29,18 +33,27 @@ import {
 import {
   blockBytes,
   DigestScheme,
+  encryptedVersion,
   fillBytes,
   firstPartBytes,
+  plainVersion,
   programOffset,
+  publicKeyBytes,
+  publicKeyOffset,
+  sealedVersion,
   signedFillBytes,
   writeEcho,
   writeFirstPart,
 } from "./layout.ts";
 import { PeerBytes } from "./peer-bytes.ts";
+import { type ConnectionCipher, connectionCipher, hasTwoForms } from "./rtmpe/connection-cipher.ts";
+import { isPublicKey, type KeyAgreement, type KeyPair } from "./rtmpe/key-agreement.ts";
 import { serverVersionError } from "./version.ts";
 
 // 9.0.124.2, as FFmpeg says.
 const playerProgram = 0x09_00_7c_02;
+// 128.0.3.2, as FFmpeg and librtmp say in RTMPE; servers from then on may answer with 8.
+const encryptedPlayerProgram = 0x80_00_03_02;
 
 /** Where the signature of S2 begins in what the server sends. */
 const s2SignatureOffset = firstPartBytes + signedFillBytes;
@@ -50,9 +63,11 @@ export interface ClientHandshakeOptions extends HandshakeOptions {
   /**
    * The form to ask for; a server that does not answer `digest` in kind gets the simple form.
    *
-   * @default "simple"
+   * @default "simple"; RTMPE is always `digest`
    */
   readonly form?: HandshakeForm;
+  /** Makes the keys of RTMPE. @default the connection is not encrypted */
+  readonly rtmpe?: KeyAgreement;
   /**
    * Whether an S2 with a wrong signature is an error; without effect when the form comes out as simple.
    *
@@ -71,16 +86,21 @@ export class ClientHandshake {
   readonly #options: ResolvedHandshakeOptions;
   readonly #asksForDigest: boolean;
   readonly #verifiesS2: boolean;
+  readonly #rtmpe: KeyAgreement | undefined;
   readonly #peer: PeerBytes;
   #state: ClientHandshakeState = "start";
+  #serverVersion = plainVersion;
+  #keyPair: KeyPair | undefined;
+  #cipher: ConnectionCipher | undefined;
   #form: HandshakeForm | undefined;
   #scheme: DigestScheme | undefined;
   #c1Digest: Uint8Array | undefined;
 
   constructor(options: ClientHandshakeOptions = {}) {
-    const { form = "simple", verifyS2 = false } = options;
+    const { form = "simple", verifyS2 = false, rtmpe } = options;
     this.#options = resolveHandshakeOptions(options);
-    this.#asksForDigest = form === "digest";
+    this.#rtmpe = rtmpe;
+    this.#asksForDigest = form === "digest" || rtmpe !== undefined;
     this.#verifiesS2 = this.#asksForDigest && verifyS2;
     this.#peer = new PeerBytes(this.#verifiesS2);
   }
@@ -117,7 +137,7 @@ export class ClientHandshake {
   /**
    * Returns C0 and C1, 1537 bytes, to be sent in one write.
    *
-   * In the digest form C1 is signed with the digest half first.
+   * In the digest form C1 is signed with the digest half first, in RTMPE with the key half first.
    *
    * @throws TypeError when called twice
    */
@@ -127,7 +147,10 @@ export class ClientHandshake {
     const { randomBytes, now } = this.#options;
     const opening = new Uint8Array(firstPartBytes);
     const fill = randomBytes(fillBytes);
-    if (this.#asksForDigest) {
+    if (this.#rtmpe !== undefined) {
+      writeFirstPart(opening, now, fill, encryptedPlayerProgram, encryptedVersion);
+      this.#c1Digest = this.#offerKey(opening.subarray(1), this.#rtmpe);
+    } else if (this.#asksForDigest) {
       writeFirstPart(opening, now, fill, playerProgram);
       this.#c1Digest = signFirst(opening.subarray(1), DigestScheme.DigestFirst, playerKeys);
     } else {
@@ -135,6 +158,12 @@ export class ClientHandshake {
     }
     this.#state = "s1";
     return opening;
+  }
+
+  #offerKey(c1: Uint8Array, rtmpe: KeyAgreement): Uint8Array {
+    this.#keyPair = rtmpe.createKeyPair();
+    c1.set(this.#keyPair.publicKey, publicKeyOffset(c1, DigestScheme.KeyFirst));
+    return signFirst(c1, DigestScheme.KeyFirst, playerKeys);
   }
 
   /**
@@ -145,7 +174,11 @@ export class ClientHandshake {
    * compared with C1: no client insists on it, and servers differ in what they put into its time fields.
    *
    * @param bytes  any number of bytes, also zero; copied as far as they are needed, `surplus` is a view of them
-   * @throws HandshakeError `RTMP_ERR_HANDSHAKE_VERSION` when S0 is not 3; the handshake is then over
+   * @throws HandshakeError `RTMP_ERR_HANDSHAKE_VERSION` when S0 is not 3, in RTMPE neither 6 nor 8; the handshake is then
+   *   over
+   * @throws HandshakeError `RTMP_ERR_RTMPE_REFUSED` when RTMPE is answered with 3; `RTMP_ERR_RTMPE_KEY` when S1 has no
+   *   digest or no public key; `RTMP_ERR_RTMPE_SECRET` when the secret has two forms, and another handshake is to be
+   *   tried; likewise
    * @throws HandshakeError `RTMP_ERR_HANDSHAKE_SIGNATURE` when `verifyS2` is on and S2 has a wrong signature; likewise
    * @throws TypeError before `start`, and when the handshake is done or has failed
    */
@@ -162,7 +195,7 @@ export class ClientHandshake {
       this.#checkS2();
       this.#state = "done";
     }
-    return handshakeStep(send, this.done, bytes, taken);
+    return handshakeStep(send, this.done, bytes, taken, this.#cipher);
   }
 
   #checkVersion(bytes: Uint8Array): void {
@@ -172,8 +205,12 @@ export class ClientHandshake {
     const version = bytes[0];
     if (version === undefined || !this.#peer.isEmpty) return;
 
-    const error = serverVersionError(version);
-    if (error === undefined) return;
+    this.#serverVersion = version;
+    const error = serverVersionError(version, this.#rtmpe !== undefined);
+    if (error !== undefined) this.#fail(error);
+  }
+
+  #fail(error: HandshakeError): never {
     this.#state = "failed";
     throw error;
   }
@@ -184,26 +221,47 @@ export class ClientHandshake {
     const c2 = new Uint8Array(blockBytes);
     const signable = this.#asksForDigest && s1[programOffset] !== 0;
     const found = signable ? findDigest(s1, serverKeys) : undefined;
+    if (this.#keyPair !== undefined) this.#agree(s1, found, this.#keyPair);
     if (found === undefined) {
       this.#form = "simple";
       writeEcho(c2, s1, now);
     } else {
       this.#form = "digest";
       this.#scheme = found.scheme;
-      writeSignedSecond(c2, randomBytes(signedFillBytes), found.digest, playerKeys);
+      const signedFill = randomBytes(signedFillBytes);
+      writeSignedSecond(c2, signedFill, found.digest, playerKeys, this.#seals);
     }
     return c2;
   }
 
+  get #seals(): boolean {
+    return this.#serverVersion === sealedVersion;
+  }
+
+  #agree(s1: Uint8Array, found: Digest | undefined, pair: KeyPair): void {
+    if (found === undefined) {
+      this.#fail(new HandshakeError("RTMP_ERR_RTMPE_KEY", "the server's S1 has no digest"));
+    }
+    const offset = publicKeyOffset(s1, found.scheme);
+    const peerKey = s1.subarray(offset, offset + publicKeyBytes);
+    if (!isPublicKey(peerKey)) {
+      const text = "the server's public key is none";
+      this.#fail(new HandshakeError("RTMP_ERR_RTMPE_KEY", text, { offset: 1 + offset }));
+    }
+    const secret = pair.computeSecret(peerKey);
+    if (hasTwoForms(secret)) {
+      const text = "the secret begins with a zero byte, which not every server writes";
+      this.#fail(new HandshakeError("RTMP_ERR_RTMPE_SECRET", text));
+    }
+    this.#cipher = connectionCipher({ secret, ownKey: pair.publicKey, peerKey });
+  }
+
   #checkS2(): void {
     if (!this.#verifiesS2 || this.#form !== "digest" || this.#c1Digest === undefined) return;
-    if (isSignedSecond(this.#peer.second, this.#c1Digest, serverKeys)) return;
+    if (isSignedSecond(this.#peer.second, this.#c1Digest, serverKeys, this.#seals)) return;
 
-    this.#state = "failed";
-    throw new HandshakeError(
-      "RTMP_ERR_HANDSHAKE_SIGNATURE",
-      "S2 is not signed in answer to the digest of C1",
-      { offset: s2SignatureOffset },
-    );
+    const text = "S2 is not signed in answer to the digest of C1";
+    const options = { offset: s2SignatureOffset };
+    this.#fail(new HandshakeError("RTMP_ERR_HANDSHAKE_SIGNATURE", text, options));
   }
 }

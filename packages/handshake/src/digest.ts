@@ -12,6 +12,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { digestBytes, digestOffset, DigestScheme, signedFillBytes } from "./layout.ts";
+import { sealSignature } from "./rtmpe/sealed-signature.ts";
 
 /** The keys of one role. */
 export interface DigestKeys {
@@ -81,15 +82,17 @@ export function findDigest(block: Uint8Array, keys: DigestKeys): Digest | undefi
  * @param fill        1504 bytes
  * @param peerDigest  the digest of the peer's first block
  * @param keys        the own ones
+ * @param sealed      whether the signature is encrypted, as in version 8
  */
 export function writeSignedSecond(
   target: Uint8Array,
   fill: Uint8Array,
   peerDigest: Uint8Array,
   keys: DigestKeys,
+  sealed = false,
 ): void {
   target.set(fill);
-  target.set(secondSignature(target, peerDigest, keys), signedFillBytes);
+  target.set(secondSignature(target, peerDigest, keys, sealed), signedFillBytes);
 }
 
 /**
@@ -98,13 +101,16 @@ export function writeSignedSecond(
  * @param block      1536 bytes
  * @param ownDigest  the digest of the own first block
  * @param keys       the peer's
+ * @param sealed     whether the signature is encrypted, as in version 8
  */
 export function isSignedSecond(
   block: Uint8Array,
   ownDigest: Uint8Array,
   keys: DigestKeys,
+  sealed = false,
 ): boolean {
-  return isSame(block.subarray(signedFillBytes), secondSignature(block, ownDigest, keys));
+  const signature = secondSignature(block, ownDigest, keys, sealed);
+  return isSame(block.subarray(signedFillBytes), signature);
 }
 
 function firstDigest(block: Uint8Array, offset: number, keys: DigestKeys): Uint8Array {
@@ -115,9 +121,15 @@ function firstDigest(block: Uint8Array, offset: number, keys: DigestKeys): Uint8
     .digest();
 }
 
-function secondSignature(block: Uint8Array, digest: Uint8Array, keys: DigestKeys): Uint8Array {
+function secondSignature(
+  block: Uint8Array,
+  digest: Uint8Array,
+  keys: DigestKeys,
+  sealed: boolean,
+): Uint8Array {
   const key = hmac(sha256, keys.full, digest);
-  return hmac(sha256, key, block.subarray(0, signedFillBytes));
+  const signature = hmac(sha256, key, block.subarray(0, signedFillBytes));
+  return sealed ? sealSignature(signature, key) : signature;
 }
 
 /** Compares 32 bytes, in a time that does not depend on them. */

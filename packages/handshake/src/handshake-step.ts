@@ -1,4 +1,5 @@
 import { type RandomBytes, systemRandomBytes } from "@rtmp/wire";
+import type { ConnectionCipher } from "./rtmpe/connection-cipher.ts";
 
 /** How a handshake answers: by an echo (RTMP §5.2.4), or by a signature, as Flash Player has done since version 9. */
 export type HandshakeForm = "simple" | "digest";
@@ -27,6 +28,11 @@ export interface HandshakeStep {
   readonly done: boolean;
   /** Bytes behind the handshake, at least one, a view of the input; only in the step that completes it. */
   readonly surplus: Uint8Array | undefined;
+  /**
+   * Encrypts everything behind the handshake, `surplus` too, in both directions; only in the step that completes it, and
+   * only in RTMPE.
+   */
+  readonly cipher: ConnectionCipher | undefined;
 }
 
 /** Options with every field filled in. */
@@ -46,6 +52,8 @@ export function handshakeStep(
   done: boolean,
   bytes: Uint8Array,
   taken: number,
+  cipher?: ConnectionCipher,
 ): HandshakeStep {
-  return { send, done, surplus: taken < bytes.length ? bytes.subarray(taken) : undefined };
+  const surplus = taken < bytes.length ? bytes.subarray(taken) : undefined;
+  return { send, done, surplus, cipher: done ? cipher : undefined };
 }

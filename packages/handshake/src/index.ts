@@ -6,4 +6,15 @@ export {
 export { HandshakeError, type HandshakeErrorCode, handshakeErrorFaults } from "./errors.ts";
 export type { HandshakeForm, HandshakeOptions, HandshakeStep } from "./handshake-step.ts";
 export { DigestScheme } from "./layout.ts";
-export { ServerHandshake, type ServerHandshakeState } from "./server-handshake.ts";
+export type { ConnectionCipher } from "./rtmpe/connection-cipher.ts";
+export {
+  type KeyAgreement,
+  type KeyPair,
+  PortableKeyAgreement,
+  type PortableKeyAgreementOptions,
+} from "./rtmpe/key-agreement.ts";
+export {
+  ServerHandshake,
+  type ServerHandshakeOptions,
+  type ServerHandshakeState,
+} from "./server-handshake.ts";

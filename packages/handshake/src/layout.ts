@@ -19,6 +19,12 @@
 /** The version of plain RTMP. */
 export const plainVersion = 3;
 
+/** The version of RTMPE. */
+export const encryptedVersion = 6;
+
+/** The version of RTMPE whose second blocks have encrypted signatures. */
+export const sealedVersion = 8;
+
 /** Bytes of each of C1, C2, S1 and S2. */
 export const blockBytes = 1536;
 
@@ -94,8 +100,9 @@ export function writeFirstPart(
   time: number,
   fill: Uint8Array,
   program: number,
+  version: number = plainVersion,
 ): void {
-  target[0] = plainVersion;
+  target[0] = version;
   const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
   view.setUint32(1, time);
   view.setUint32(1 + programOffset, program);
