@@ -1,5 +1,5 @@
 import type { StreamHub, SubscriberLimits } from "@rtmp/hub";
-import type { IncomingCall, SessionLimits } from "@rtmp/session";
+import type { IncomingCall, KeyAgreement, SessionLimits } from "@rtmp/session";
 import type { Clock, RandomBytes } from "@rtmp/wire";
 import type { Authenticate, Authorise } from "./access.ts";
 import type { ServeObserver } from "./serve-observer.ts";
@@ -38,6 +38,12 @@ export interface ServeOptions {
   readonly observer?: ServeObserver;
   /** Bounds of the session; what is left out has its default. */
   readonly limits?: Partial<SessionLimits>;
+  /**
+   * Makes the keys of clients that ask for RTMPE, or refuses such clients.
+   *
+   * @default they are told that there is none, and go on without encryption or leave
+   */
+  readonly rtmpe?: KeyAgreement | "refuse";
   /** Payload bytes per chunk of what is sent, 1 to 0x7fffffff. @default 65536 */
   readonly chunkSize?: number;
   /** The time. @default the platform's */

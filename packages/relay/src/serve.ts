@@ -64,7 +64,7 @@ class Served
   #sharedObjects: ServedSharedObjects | undefined;
 
   constructor(transport: Transport, options: ServeOptions) {
-    const { hub, clock = systemClock, limits, chunkSize, randomBytes } = options;
+    const { hub, clock = systemClock, limits, chunkSize, rtmpe, randomBytes } = options;
     this.transport = transport;
     this.clock = clock;
     this.hub = hub;
@@ -80,6 +80,7 @@ class Served
       reuseInput: transport.reusesBuffers,
       ...(limits === undefined ? {} : { limits }),
       ...(chunkSize === undefined ? {} : { chunkSize }),
+      ...(rtmpe === undefined ? {} : { rtmpe }),
       ...(randomBytes === undefined ? {} : { randomBytes }),
     });
     this.driver.start(this.#session);

@@ -16,7 +16,7 @@ import {
   MessageTypeId,
   ReceivedCounter,
 } from "@rtmp/chunk";
-import type { HandshakeStep } from "@rtmp/handshake";
+import type { ConnectionCipher, HandshakeStep } from "@rtmp/handshake";
 import { decodeUserControl, type UserControl, UserControlEvent } from "@rtmp/message";
 import { RtmpError } from "@rtmp/wire";
 import type { SessionLimits } from "./limits.ts";
@@ -60,6 +60,7 @@ export class Connection extends Outbox {
   #handshake: Handshake | undefined;
   readonly #handlers: ConnectionHandlers;
   readonly #limits: SessionLimits;
+  readonly #reuseInput: boolean;
   readonly #reader: ChunkReader;
   readonly #received = new ReceivedCounter();
   readonly #onMessage = (message: Message): void => this.#dispatch(message);
@@ -72,6 +73,7 @@ export class Connection extends Outbox {
     this.#handshake = options.handshake;
     this.#handlers = options.handlers;
     this.#limits = options.limits;
+    this.#reuseInput = options.reuseInput;
     this.#reader = new ChunkReader({
       limits: options.limits.chunk,
       reuseInput: options.reuseInput,
@@ -110,7 +112,7 @@ export class Connection extends Outbox {
     this.#pingWaits = false;
 
     const handshake = this.#handshake;
-    if (handshake === undefined) this.#reader.push(bytes, this.#onMessage);
+    if (handshake === undefined) this.#read(bytes);
     else this.#shakeHands(handshake, bytes);
 
     const due = this.#received.onReceived(bytes.length);
@@ -145,8 +147,22 @@ export class Connection extends Outbox {
     if (!step.done) return;
 
     this.#handshake = undefined;
+    if (step.cipher !== undefined) this.encryptWith(step.cipher);
     this.#handlers.onOpen();
-    if (step.surplus !== undefined) this.#reader.push(step.surplus, this.#onMessage);
+    if (step.surplus !== undefined) this.#read(step.surplus);
+  }
+
+  #read(bytes: Uint8Array): void {
+    const { cipher } = this;
+    this.#reader.push(
+      cipher === undefined ? bytes : this.#decrypted(bytes, cipher),
+      this.#onMessage,
+    );
+  }
+
+  #decrypted(bytes: Uint8Array, cipher: ConnectionCipher): Uint8Array {
+    // Buffers that the transport uses again are not ours to change.
+    return cipher.decrypt(this.#reuseInput ? bytes.slice() : bytes);
   }
 
   #dispatch(message: Message): void {

@@ -30,6 +30,8 @@ export interface DrivenSession {
   readonly pressure: "all" | "answers" | "nothing";
   /** Whether `takeOutput` would return nothing. */
   readonly outputEmpty: boolean;
+  /** Whether all bytes have to pass through `takeOutput`, which encrypts them. */
+  readonly encrypted: boolean;
   /** Takes in received bytes. */
   receive(bytes: Uint8Array, now: number): void;
   /** Returns when `tick` has something to do, in milliseconds; `Infinity` when it has not. */
@@ -76,7 +78,7 @@ export class Driver implements TransportHandlers {
   #session: DrivenSession | undefined;
   readonly #transport: Transport;
   #depth = 0;
-  // The session has output, as far as it has told.
+  // Shared chunks must not pass by the session: it has output, as far as it has told, or encrypts all of it.
   #outputWaits = false;
   #transportOpen = true;
   #writtenBytes = 0;
@@ -187,7 +189,7 @@ export class Driver implements TransportHandlers {
   /**
    * Sends chunks that were built for many peers, behind what waits already.
    *
-   * Outside of a batch and with nothing waiting they go to the transport directly.
+   * Outside of a batch and with nothing waiting they go to the transport directly, unless they are encrypted.
    *
    * @param queue  of the session; takes the bytes when they cannot go directly
    */
@@ -242,7 +244,7 @@ export class Driver implements TransportHandlers {
   }
 
   #send(session: DrivenSession, pieces: readonly Uint8Array[]): void {
-    this.#outputWaits = false;
+    this.#outputWaits = session.encrypted;
     const [first] = pieces;
     if (pieces.length === 1 && first !== undefined) this.#transport.write(first);
     else if (pieces.length > 1) this.#transport.writeAll(pieces);

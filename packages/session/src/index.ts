@@ -1,3 +1,4 @@
+export { type KeyAgreement, type KeyPair, PortableKeyAgreement } from "@rtmp/handshake";
 export {
   type AuthenticatedConnect,
   type ConnectAccess,

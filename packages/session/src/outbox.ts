@@ -13,6 +13,7 @@ import {
   type OutgoingMessage,
   SendWindow,
 } from "@rtmp/chunk";
+import type { ConnectionCipher } from "@rtmp/handshake";
 import { type Command, encodeCommand, encodeUserControl, type UserControl } from "@rtmp/message";
 import { OutputQueue } from "./output-queue.ts";
 
@@ -37,6 +38,9 @@ export abstract class Outbox {
   protected readonly sendWindow: SendWindow = new SendWindow();
   readonly #output = new OutputQueue();
   #stopped = false;
+  #cipher: ConnectionCipher | undefined;
+  // Pieces at the front of the queue that belong to the handshake and stay as they are.
+  #clearPieces = 0;
 
   /** Is told when output waits where none did before. */
   protected abstract onOutput(): void;
@@ -49,6 +53,11 @@ export abstract class Outbox {
   /** Bytes sent that the peer has not acknowledged; undefined while it never acknowledged any. */
   get unacknowledgedBytes(): number | undefined {
     return this.sendWindow.unacknowledgedBytes;
+  }
+
+  /** What the connection is encrypted with behind the handshake; undefined in plain RTMP. */
+  get cipher(): ConnectionCipher | undefined {
+    return this.#cipher;
   }
 
   /** Whether `stop` was called. */
@@ -152,7 +161,7 @@ export abstract class Outbox {
   takeOutput(): readonly Uint8Array[] {
     const pieces = this.#output.take();
     for (const piece of pieces) this.sendWindow.onSent(piece.length);
-    return pieces;
+    return this.#cipher === undefined ? pieces : this.#encrypted(pieces, this.#cipher);
   }
 
   /** Counts shared chunks that went to the transport without passing through the queue. */
@@ -165,6 +174,12 @@ export abstract class Outbox {
     return this.#output.empty;
   }
 
+  /** Encrypts what is queued from now on, and leaves what waits already in the clear. */
+  protected encryptWith(cipher: ConnectionCipher): void {
+    this.#cipher = cipher;
+    this.#clearPieces = this.#output.seal();
+  }
+
   /** Sends a message of protocol control. */
   protected sendControl(typeId: number, payload: Uint8Array): void {
     this.#send({
@@ -174,6 +189,12 @@ export abstract class Outbox {
       messageStreamId: 0,
       payload,
     });
+  }
+
+  #encrypted(pieces: readonly Uint8Array[], cipher: ConnectionCipher): readonly Uint8Array[] {
+    const clear = this.#clearPieces;
+    this.#clearPieces = 0;
+    return pieces.map((piece, i) => (i < clear ? piece : cipher.encrypt(piece)));
   }
 
   #send(message: OutgoingMessage): void {

@@ -24,6 +24,12 @@ export class OutputQueue {
     this.#pieces.push(bytes);
   }
 
+  /** Ends the last piece, so that bytes that follow become another, and returns how many pieces wait. */
+  seal(): number {
+    this.#sealOwn();
+    return this.#pieces.length;
+  }
+
   /** Returns what waits, in order, and forgets it. */
   take(): readonly Uint8Array[] {
     this.#sealOwn();

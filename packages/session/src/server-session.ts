@@ -6,7 +6,7 @@
  * RTMP §7.2
  */
 
-import { ServerHandshake } from "@rtmp/handshake";
+import { type KeyAgreement, ServerHandshake } from "@rtmp/handshake";
 import {
   CapsExMask,
   type Command,
@@ -66,6 +66,12 @@ export interface ServerSessionOptions extends SessionOptions {
   readonly randomBytes?: RandomBytes;
   /** Payload bytes per chunk of what this side sends, 1 to 0x7fffffff. @default 65536 */
   readonly chunkSize?: number;
+  /**
+   * Makes the keys of clients that ask for RTMPE, or refuses such clients.
+   *
+   * @default they are told that there is none, and go on without encryption or leave
+   */
+  readonly rtmpe?: KeyAgreement | "refuse";
 }
 
 /** The server side of one connection. */
@@ -81,11 +87,14 @@ export class ServerSession extends Session {
 
   /** @throws RangeError when a limit or the chunk size is out of range */
   constructor(options: ServerSessionOptions) {
-    const { handlers, randomBytes, chunkSize = defaultChunkSize, now } = options;
+    const { handlers, randomBytes, rtmpe, chunkSize = defaultChunkSize, now } = options;
     super({
       handlers,
       options,
-      handshake: new ServerHandshake(randomBytes === undefined ? {} : { randomBytes }),
+      handshake: new ServerHandshake({
+        ...(randomBytes === undefined ? {} : { randomBytes }),
+        ...(rtmpe === undefined ? {} : { rtmpe }),
+      }),
       firstTransactionId: 1,
     });
     this.#handlers = handlers;

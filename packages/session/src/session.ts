@@ -132,6 +132,11 @@ export abstract class Session implements DrivenSession {
     return this.connection.outputEmpty;
   }
 
+  /** Whether what follows the handshake is encrypted: the peer speaks RTMPE. */
+  get encrypted(): boolean {
+    return this.connection.cipher !== undefined;
+  }
+
   /**
    * Takes in received bytes.
    *
@@ -181,7 +186,7 @@ export abstract class Session implements DrivenSession {
     return this.connection.takeOutput();
   }
 
-  /** Counts shared chunks that went to the transport without passing through `takeOutput`. */
+  /** Counts shared chunks that went to the transport without passing through `takeOutput`; not for encrypted ones. */
   countShared(bytes: Uint8Array): void {
     this.#sharedBytes += bytes.length;
   }

@@ -7,6 +7,7 @@ class PuppetSession implements DrivenSession {
   readonly calls: string[] = [];
   readonly ends: (RtmpError | undefined)[] = [];
   closed = false;
+  encrypted = false;
   closeFlushMs = 1_111;
   pressure: DrivenSession["pressure"] = "all";
   deadline = Number.POSITIVE_INFINITY;

@@ -6,7 +6,7 @@
  * RTMP §7.2
  */
 
-import { ClientHandshake, type HandshakeForm } from "@rtmp/handshake";
+import { ClientHandshake, type HandshakeForm, type KeyAgreement } from "@rtmp/handshake";
 import {
   callCommand,
   type Command,
@@ -50,6 +50,8 @@ export interface ClientSessionOptions extends SessionOptions {
   readonly connect: ConnectOptions;
   /** The form of handshake to ask for; a server that does not know `digest` answers in the simple form. @default "digest" */
   readonly handshake?: HandshakeForm;
+  /** Asks for RTMPE, and makes the keys; a server that does not speak it ends the session. @default plain RTMP */
+  readonly rtmpe?: KeyAgreement;
   /** Payload bytes per chunk of what this side sends, 1 to 0x7fffffff. @default 65536 */
   readonly chunkSize?: number;
   /** The SWF file that is proved to servers that ask for it. @default such requests go unanswered */
@@ -74,9 +76,10 @@ export class ClientSession extends Session {
 
   /** @throws RangeError when a limit or the chunk size is out of range */
   constructor(options: ClientSessionOptions) {
-    const { handlers, randomBytes, handshake: form = "digest" } = options;
+    const { handlers, randomBytes, rtmpe, handshake: form = "digest" } = options;
     const handshake = new ClientHandshake({
       form,
+      ...(rtmpe === undefined ? {} : { rtmpe }),
       ...(randomBytes === undefined ? {} : { randomBytes }),
     });
     // The transaction id of connect is 1 by the specification.

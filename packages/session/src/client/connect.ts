@@ -6,6 +6,7 @@
  * RTMP §7.2.1.1
  */
 
+import { HandshakeError, type KeyAgreement, PortableKeyAgreement } from "@rtmp/handshake";
 import {
   type ConnectOptions,
   parseRtmpUrl,
@@ -22,12 +23,14 @@ import { Link, type LinkHandlers } from "./link.ts";
 import { isSameServer, movedUrl } from "./moved-url.ts";
 
 const defaultMaxRedirects = 3;
+// One secret in 256 is of no use.
+const maxSecrets = 3;
 
 /** How a client gets to its server. */
 export interface LinkRoute
   extends
     RtmpUrlOptions,
-    Omit<ClientSessionOptions, "handlers" | "now" | "reuseInput" | "connect"> {
+    Omit<ClientSessionOptions, "handlers" | "now" | "reuseInput" | "connect" | "rtmpe"> {
   /** Opens a way to the server. */
   readonly dial: Dial;
   /** Is named to the server of the first URL alone. @default the user of the URL */
@@ -42,6 +45,8 @@ export interface LinkRoute
   readonly connect?: Partial<ConnectOptions> | undefined;
   /** Redirects that are followed, one after the other. @default 3 */
   readonly maxRedirects?: number | undefined;
+  /** Makes the keys where the URL says `rtmpe` or `rtmpte`. @default PortableKeyAgreement */
+  readonly keyAgreement?: KeyAgreement;
   /** The time. @default the platform's */
   readonly clock?: Clock;
 }
@@ -98,7 +103,7 @@ async function authenticate(
   // Adobe and llnw take two refusals before they let a client in; the authentication asks for no more.
   for (;;) {
     try {
-      return await openOnce(url, query, route, handlers);
+      return await openAgreed(url, query, route, handlers);
     } catch (error) {
       if (authentication === undefined || !isRejection(error)) throw error;
       const next = authentication.next(error.status?.description ?? "");
@@ -112,20 +117,34 @@ async function authenticate(
   }
 }
 
+/** Connects anew where the two sides might not write the secret of RTMPE alike. */
+async function openAgreed(...target: Parameters<typeof openOnce>): Promise<Link> {
+  for (let secrets = 1; ; secrets++) {
+    try {
+      return await openOnce(...target);
+    } catch (error) {
+      const again = error instanceof HandshakeError && error.code === "RTMP_ERR_RTMPE_SECRET";
+      if (!again || secrets >= maxSecrets) throw error;
+    }
+  }
+}
+
 async function openOnce(
   url: RtmpUrl,
   query: string,
   route: LinkRoute,
   handlers: LinkHandlers,
 ): Promise<Link> {
-  const { dial, clock = systemClock, connect, ...session } = route;
+  const { dial, clock = systemClock, connect, keyAgreement, ...session } = route;
   const { scheme, host, port } = url;
+  const encrypts = scheme === "rtmpe" || scheme === "rtmpte";
+  const rtmpe = encrypts ? { rtmpe: keyAgreement ?? new PortableKeyAgreement() } : {};
   const transport = await dial({ scheme, host, port });
   return Link.open({
     transport,
     clock,
     url,
-    session,
+    session: { ...session, ...rtmpe },
     connect: { ...connect, app: `${url.app}${query}`, tcUrl: `${url.tcUrl}${query}` },
     handlers,
   });

@@ -35,7 +35,7 @@ export interface LinkOptions {
   readonly connect: ConnectOptions;
   readonly session: Pick<
     ClientSessionOptions,
-    "limits" | "handshake" | "chunkSize" | "swf" | "randomBytes"
+    "limits" | "handshake" | "rtmpe" | "chunkSize" | "swf" | "randomBytes"
   >;
   readonly handlers: LinkHandlers;
 }
