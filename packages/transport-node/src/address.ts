@@ -28,6 +28,11 @@ export function formatAddress(address: string | undefined, port: number | undefi
   return isIPv6(plain) ? `[${plain}]:${port}` : `${plain}:${port}`;
 }
 
+/** Returns the address of `address:port`, without brackets. */
+export function addressOf(remote: string): string {
+  return remote.slice(0, remote.lastIndexOf(":")).replaceAll(/[[\]]/g, "");
+}
+
 /** Whether a plain address is that of the machine itself. */
 export function isLoopback(address: string): boolean {
   return loopback.check(address, familyOf(address));

@@ -3,6 +3,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 
 import type { Dial, Transport } from "@rtmp/session";
 
+import { dialRtmpt } from "./rtmpt/dial-rtmpt.ts";
 import { SocketTransport } from "./socket-transport.ts";
 
 // A host that drops what it does not want says nothing; the system would go on for two minutes.
@@ -83,14 +84,16 @@ export async function dialTls(options: TlsDialOptions): Promise<Transport> {
 /**
  * Makes a function that opens ways to RTMP servers, for `connect` of `@rtmp/session`.
  *
- * It rejects with TypeError for a scheme other than rtmp and rtmps, and with what {@link dialTcp} and {@link dialTls} do.
+ * It rejects with what {@link dialTcp}, {@link dialTls} and {@link dialRtmpt} do. What rtmpe and rtmpte encrypt, the
+ * session does: here they are rtmp and rtmpt.
  */
 export function createDial({ timeoutMs, tls }: DialOptions = {}): Dial {
   return ({ scheme, host, port }) => {
     const where = { host, port, ...(timeoutMs !== undefined && { timeoutMs }) };
-    if (scheme === "rtmp") return dialTcp(where);
     if (scheme === "rtmps") return dialTls({ ...where, ...tls });
-    return Promise.reject(new TypeError(`${scheme} cannot be dialled; only rtmp and rtmps can`));
+    if (scheme === "rtmpt" || scheme === "rtmpte") return dialRtmpt(where);
+    if (scheme === "rtmpts") return dialRtmpt({ ...where, ...tls, secure: true });
+    return dialTcp(where);
   };
 }
 

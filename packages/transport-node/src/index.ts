@@ -10,6 +10,9 @@ export {
   type TlsVerification,
 } from "./dial.ts";
 export { TransportError, type TransportErrorCode, transportErrorFaults } from "./errors.ts";
+export { dialRtmpt, type RtmptDialOptions } from "./rtmpt/dial-rtmpt.ts";
+export { defaultTunnelLimits, resolveTunnelLimits, type TunnelLimits } from "./rtmpt/limits.ts";
+export { type OnTunnel, RtmptServer, type RtmptServerOptions } from "./rtmpt/rtmpt-server.ts";
 export { SocketTransport } from "./socket-transport.ts";
 export type { HttpPeer } from "./http-peer.ts";
 export type { Arrival, ArrivalScheme } from "./listen/arrival.ts";

@@ -117,10 +117,6 @@ describe("dial", () => {
     await listener.close();
   });
 
-  test.each(["rtmpt", "rtmpts", "rtmpe", "rtmpte"] as const)("refuses %s", async (scheme) => {
-    await expect(dial({ scheme, host: "127.0.0.1", port: 1 })).rejects.toThrow(TypeError);
-  });
-
   test("verifies a server of rtmps, unless told not to", async () => {
     const where = { scheme: "rtmps", ...(await listenTls(selfSigned("127.0.0.1"))) } as const;
     await expect(dial(where)).rejects.toMatchObject({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });

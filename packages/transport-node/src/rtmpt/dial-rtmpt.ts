@@ -3,8 +3,9 @@
 import type { Transport } from "@rtmp/session";
 import { type Clock, systemClock } from "@rtmp/wire";
 
+import type { TlsVerification } from "../dial.ts";
 import { TransportError } from "../errors.ts";
-import { type HttpServerOptions, KeepAliveHttp } from "./keep-alive-http.ts";
+import { KeepAliveHttp } from "./keep-alive-http.ts";
 import { type PostOutcome, TunnelClient } from "./tunnel-client.ts";
 
 const defaultTimeoutMs = 10_000;
@@ -12,17 +13,13 @@ const defaultTimeoutMs = 10_000;
 const idForm = /^[\w.~!$&'()*+,;=:@-]{1,255}$/;
 
 /** Where to connect, and how. */
-export interface RtmptDialOptions {
+export interface RtmptDialOptions extends TlsVerification {
   /** IP address or host name, without brackets. */
   readonly host: string;
   /** 1 to 65535. @default 80, or 443 when it is secure */
   readonly port?: number;
   /** Whether TLS is below, as in rtmpts. @default false */
   readonly secure?: boolean;
-  /** Certificates in PEM that are trusted in place of the known authorities. @default those of Node */
-  readonly ca?: string | Buffer | (string | Buffer)[];
-  /** False takes whatever certificate the server shows: for development alone. @default true */
-  readonly rejectUnauthorized?: boolean;
   /** How long the tunnel may take to open, and later each answer, in milliseconds. @default 10000 */
   readonly timeoutMs?: number;
   /** Measures the waiting times. @default the platform's */
@@ -37,9 +34,8 @@ export interface RtmptDialOptions {
  */
 export async function dialRtmpt(options: RtmptDialOptions): Promise<Transport> {
   const { host, secure = false, timeoutMs = defaultTimeoutMs, clock = systemClock } = options;
-  const { port = secure ? 443 : 80, ca, rejectUnauthorized } = options;
-  const server: HttpServerOptions = { host, port, secure, ca, rejectUnauthorized };
-  const http = new KeepAliveHttp(server);
+  const { port = secure ? 443 : 80 } = options;
+  const http = new KeepAliveHttp({ ...options, port, secure });
   try {
     const outcome = await posted(http, `${host}:${port}`, timeoutMs, clock);
     const id = idOf(outcome);

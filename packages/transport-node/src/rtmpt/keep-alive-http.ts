@@ -2,8 +2,11 @@
 
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import { Agent as HttpsAgent, request as requestSecurely } from "node:https";
+import { isIP } from "node:net";
+import { checkServerIdentity } from "node:tls";
 
 import { formatAddress } from "../address.ts";
+import type { TlsVerification } from "../dial.ts";
 import { tunnelMediaType } from "./http-answer.ts";
 import type { PostOutcome, TunnelHttp } from "./tunnel-client.ts";
 
@@ -11,20 +14,22 @@ import type { PostOutcome, TunnelHttp } from "./tunnel-client.ts";
 const keepAliveProbeMs = 15_000;
 // Far more than any server puts into one answer.
 const maxAnswerBytes = 16 * 1024 * 1024;
+const keptConnection = {
+  keepAlive: true,
+  keepAliveMsecs: keepAliveProbeMs,
+  maxSockets: 1,
+  noDelay: true,
+} as const;
 const lostConnection: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE"]);
 
-/** How the server is found, and known. */
-export interface HttpServerOptions {
+/** How the server is found, and verified where TLS is below. */
+export interface HttpServerOptions extends TlsVerification {
   /** IP address or host name, without brackets. */
   readonly host: string;
   /** 1 to 65535. */
   readonly port: number;
   /** Whether TLS is below. */
   readonly secure: boolean;
-  /** Certificates in PEM that are trusted in place of the known authorities. @default those of Node */
-  readonly ca?: string | Buffer | (string | Buffer)[] | undefined;
-  /** False takes whatever certificate the server shows: for development alone. @default true */
-  readonly rejectUnauthorized?: boolean | undefined;
 }
 
 /** Posts requests, one connection at a time. */
@@ -34,17 +39,8 @@ export class KeepAliveHttp implements TunnelHttp {
   #remote = "unknown";
 
   constructor(server: HttpServerOptions) {
-    const kept = {
-      keepAlive: true,
-      keepAliveMsecs: keepAliveProbeMs,
-      maxSockets: 1,
-      noDelay: true,
-    };
-    const { ca, rejectUnauthorized = true } = server;
     this.#server = server;
-    this.#agent = server.secure
-      ? new HttpsAgent({ ...kept, rejectUnauthorized, ...(ca === undefined ? {} : { ca }) })
-      : new HttpAgent(kept);
+    this.#agent = server.secure ? secureAgent(server) : new HttpAgent(keptConnection);
   }
 
   /** The server that answered last: `address:port`. */
@@ -126,4 +122,16 @@ class Exchange {
     this.#onOutcome = undefined;
     onOutcome?.(outcome);
   }
+}
+
+function secureAgent({ host, ca, verify = true, serverName = host }: HttpServerOptions): HttpAgent {
+  return new HttpsAgent({
+    ...keptConnection,
+    minVersion: "TLSv1.2",
+    rejectUnauthorized: verify,
+    checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
+    // An address is no name to ask for (RFC 6066 §3).
+    servername: isIP(serverName) === 0 ? serverName : "",
+    ...(ca !== undefined && { ca: typeof ca === "string" ? ca : [...ca] }),
+  });
 }

@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Transport } from "@rtmp/session";
 import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from "@rtmp/wire";
 
-import { isLoopback, networkOf } from "../address.ts";
+import { addressOf, isLoopback, networkOf } from "../address.ts";
 import { TransportError } from "../errors.ts";
 import type { HttpPeer } from "../http-peer.ts";
 import { answerOk, refuse } from "./http-answer.ts";
@@ -100,10 +100,9 @@ export class RtmptServer {
     return true;
   }
 
-  /** Cuts all tunnels and opens no more. */
+  /** Opens no more tunnels: who asks gets 503. Open ones go on. */
   close(): void {
     this.#isClosed = true;
-    this.#tunnels.closeAll();
   }
 
   #open(request: IncomingMessage, response: ServerResponse, peer: HttpPeer): void {
@@ -126,6 +125,6 @@ export class RtmptServer {
 
 /** What a client is counted as, unless it is on the machine itself. */
 function networkGroup(remote: string): string | undefined {
-  const address = remote.slice(0, remote.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+  const address = addressOf(remote);
   return isLoopback(address) ? undefined : networkOf(address);
 }

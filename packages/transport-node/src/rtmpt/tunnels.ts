@@ -69,11 +69,6 @@ export class Tunnels {
     return this.#tunnels.get(id);
   }
 
-  /** Cuts all tunnels. */
-  closeAll(): void {
-    for (const tunnel of this.#tunnels.values()) tunnel.close(0);
-  }
-
   #countDown(group: string): void {
     const count = (this.#counts.get(group) ?? 0) - 1;
     if (count > 0) this.#counts.set(group, count);
