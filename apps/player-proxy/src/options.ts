@@ -3,7 +3,7 @@ import {
   appOptions,
   type CommandLine,
   packageVersion,
-  refuseNoListener,
+  refuseAppValues,
   unavailableFlags,
 } from "@rtmp/node-kit";
 
@@ -24,7 +24,7 @@ export const commandLine: CommandLine<ProxyOptions> = {
     origin: {
       flag: "--origin <url>",
       description:
-        "server to fetch streams from, rtmp://host[:port][/app]; several are tried in order",
+        "server to fetch streams from, rtmp://host[:port][/app] or rtmps; several are tried in order",
       default: [],
       defaultText: "none",
       parse: (text, before) => [...before, parseOrigin(text)],
@@ -33,8 +33,8 @@ export const commandLine: CommandLine<ProxyOptions> = {
   },
   unavailable: [...unavailableFlags, "--workers"],
   refuse(values) {
-    const noListener = refuseNoListener(values);
-    if (noListener !== undefined) return noListener;
+    const refused = refuseAppValues(values);
+    if (refused !== undefined) return refused;
     return values.origin.length === 0 ? "no origin; give one with --origin <url>" : undefined;
   },
 };

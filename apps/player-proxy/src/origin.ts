@@ -1,4 +1,7 @@
-import { parseRtmpUrl, type RtmpUrl, type StreamPath } from "@rtmp/message";
+import { parseRtmpUrl, type RtmpScheme, type RtmpUrl, type StreamPath } from "@rtmp/message";
+
+// What can be dialled so far.
+const schemes: readonly RtmpScheme[] = ["rtmp", "rtmps"];
 
 /** A server that streams are fetched from. */
 export interface Origin {
@@ -9,7 +12,8 @@ export interface Origin {
 }
 
 /**
- * Reads an origin of the command line: `rtmp://[user:password@]host[:port][/app]`.
+ * Reads an origin of the command line: `rtmp://[user:password@]host[:port][/app]`, or with
+ * another scheme that can be dialled.
  *
  * Without an app it is the player's; the stream name is always the player's.
  *
@@ -17,9 +21,9 @@ export interface Origin {
  */
 export function parseOrigin(text: string): Origin {
   const url = parsedUrl(text);
-  // The schemes that can be dialled so far.
-  if (url === undefined || url.scheme !== "rtmp" || url.streamName !== "") {
-    throw new RangeError("Expected rtmp://host[:port][/app].");
+  if (url === undefined || !schemes.includes(url.scheme) || url.streamName !== "") {
+    const others = schemes.slice(1).join(", ");
+    throw new RangeError(`Expected rtmp://host[:port][/app], or ${others} instead of rtmp.`);
   }
   const base = text.replace(/\/+$/, "");
   return {

@@ -9,6 +9,7 @@ import {
 } from "@rtmp/relay";
 import type { StreamPath } from "@rtmp/message";
 import type { StreamEnd, Transport } from "@rtmp/session";
+import type { Arrival } from "@rtmp/transport-node";
 import type { Clock } from "@rtmp/wire";
 
 import type { UpstreamPool } from "./upstream-pool.ts";
@@ -31,14 +32,18 @@ export class Players extends OpenConnections<ServedConnection> {
     this.#options = options;
   }
 
-  /** Serves a connection until it closes. */
-  serve(transport: Transport): void {
+  /**
+   * Serves a connection until it closes.
+   *
+   * @param arrival  told when the client has connected to an app
+   */
+  serve(transport: Transport, arrival?: Arrival): void {
     const { hub, clock } = this.#options;
     this.add((forget) =>
       serve(transport, {
         hub,
         authorise: this.#authorise,
-        observer: new Observer(transport.remote, this.#options, forget),
+        observer: new Observer(transport.remote, this.#options, forget, arrival),
         ...(clock === undefined ? {} : { clock }),
       }),
     );
@@ -57,11 +62,23 @@ export class Players extends OpenConnections<ServedConnection> {
 class Observer extends ConnectionLog implements ServeObserver {
   readonly onDisconnect: () => void;
   readonly #upstreams: UpstreamPool;
+  readonly #arrival: Arrival | undefined;
 
-  constructor(remote: string, options: PlayersOptions, onDisconnect: () => void) {
+  constructor(
+    remote: string,
+    options: PlayersOptions,
+    onDisconnect: () => void,
+    arrival: Arrival | undefined,
+  ) {
     super(remote, options);
     this.onDisconnect = onDisconnect;
+    this.#arrival = arrival;
     this.#upstreams = options.upstreams;
+  }
+
+  override onConnect(connect: Parameters<ConnectionLog["onConnect"]>[0]): void {
+    super.onConnect(connect);
+    this.#arrival?.established();
   }
 
   override onPlay(path: StreamPath): void {

@@ -1,6 +1,6 @@
 import { StreamHub } from "@rtmp/hub";
-import { FloodGate, type Log, openListener, type RunningApp } from "@rtmp/node-kit";
-import { dial, listenTcp } from "@rtmp/transport-node";
+import { FloodGate, type Log, openListeners, type RunningApp } from "@rtmp/node-kit";
+import { dial } from "@rtmp/transport-node";
 
 import type { ProxyOptions } from "./options.ts";
 import { Players } from "./players.ts";
@@ -11,7 +11,8 @@ import { UpstreamPool } from "./upstream-pool.ts";
  *
  * `close` stops accepting, says goodbye to players and origins and waits until the players' connections have closed.
  *
- * @throws Error of Node with a `code`, as the rejection, when a listener cannot be opened
+ * @throws Error of Node with a `code`, as the rejection, when a listener cannot be opened; CertificateError when
+ *   the certificate cannot be used
  */
 export async function startProxy(options: ProxyOptions, log: Log): Promise<RunningApp> {
   const { mergeWindowMs, latency } = options;
@@ -20,16 +21,16 @@ export async function startProxy(options: ProxyOptions, log: Log): Promise<Runni
   const floodGate = new FloodGate(log);
   const upstreams = new UpstreamPool({ hub, origins: options.origin, dial, log, floodGate });
   const players = new Players({ hub, upstreams, log, floodGate });
-  const listener = await openListener(options, {
-    listen: listenTcp,
+  const listeners = await openListeners(options, {
     log,
-    serve: (transport) => players.serve(transport),
+    floodGate,
+    serve: (transport, arrival) => players.serve(transport, arrival),
   });
   return {
-    listeners: { rtmp: listener?.url },
+    listeners: listeners.urls,
     async close() {
       log.info({ connections: players.size, streams: upstreams.size }, "proxy closing");
-      await listener?.close();
+      await listeners.close();
       await players.shutDown();
       upstreams.close();
       floodGate.close();

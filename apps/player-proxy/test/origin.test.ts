@@ -12,17 +12,20 @@ describe("an origin", () => {
     ["rtmp://h/show", "rtmp://h/show", "rtmp://h/show/a/cam"],
     ["rtmp://h/show/", "rtmp://h/show", "rtmp://h/show/a/cam"],
     ["rtmp://u:secret@h", "rtmp://h", "rtmp://u:secret@h/live/a/cam"],
+    ["rtmps://h", "rtmps://h", "rtmps://h/live/a/cam"],
   ])("%s is called %s, and has the stream at %s", (text, name, url) => {
     const origin = parseOrigin(text);
     expect(origin.name).toBe(name);
     expect(origin.urlOf(path)).toBe(url);
   });
 
-  test.each(["", "h", "http://h", "rtmps://h", "rtmp://h:0", "rtmp://h/a/b", "rtmp://"])(
+  test.each(["", "h", "http://h", "rtmfp://h", "rtmp://h:0", "rtmp://h/a/b", "rtmp://"])(
     "is not %j",
     (text) => {
       expect(() => parseOrigin(text)).toThrow(RangeError);
-      expect(() => parseOrigin(text)).toThrow("Expected rtmp://host[:port][/app].");
+      expect(() => parseOrigin(text)).toThrow(
+        "Expected rtmp://host[:port][/app], or rtmps instead",
+      );
     },
   );
 });

@@ -9,6 +9,7 @@ import {
 } from "@rtmp/relay";
 import type { StreamPath } from "@rtmp/message";
 import type { StreamEnd, Transport } from "@rtmp/session";
+import type { Arrival } from "@rtmp/transport-node";
 
 /** What every connection of the server shares. */
 export interface ConnectionsOptions extends ConnectionLogOptions {
@@ -26,13 +27,17 @@ export class Connections extends OpenConnections<ServedConnection> {
     this.#options = options;
   }
 
-  /** Serves a connection until it closes. */
-  serve(transport: Transport): void {
+  /**
+   * Serves a connection until it closes.
+   *
+   * @param arrival  told when the client has connected to an app
+   */
+  serve(transport: Transport, arrival?: Arrival): void {
     const { hub, authorise } = this.#options;
     this.add((forget) =>
       serve(transport, {
         hub,
-        observer: new Observer(transport.remote, this.#options, forget),
+        observer: new Observer(transport.remote, this.#options, forget, arrival),
         ...(authorise === undefined ? {} : { authorise }),
       }),
     );
@@ -42,10 +47,22 @@ export class Connections extends OpenConnections<ServedConnection> {
 /** What is logged of one connection. */
 class Observer extends ConnectionLog implements ServeObserver {
   readonly onDisconnect: () => void;
+  readonly #arrival: Arrival | undefined;
 
-  constructor(remote: string, options: ConnectionLogOptions, onDisconnect: () => void) {
+  constructor(
+    remote: string,
+    options: ConnectionLogOptions,
+    onDisconnect: () => void,
+    arrival: Arrival | undefined,
+  ) {
     super(remote, options);
     this.onDisconnect = onDisconnect;
+    this.#arrival = arrival;
+  }
+
+  override onConnect(connect: Parameters<ConnectionLog["onConnect"]>[0]): void {
+    super.onConnect(connect);
+    this.#arrival?.established();
   }
 
   onPublish({ streamPath }: StreamPath): void {

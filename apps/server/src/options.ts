@@ -3,7 +3,7 @@ import {
   appOptions,
   type CommandLine,
   packageVersion,
-  refuseNoListener,
+  refuseAppValues,
   unavailableFlags,
 } from "@rtmp/node-kit";
 
@@ -17,5 +17,5 @@ export const commandLine: CommandLine<ServerOptions> = {
   version: packageVersion(new URL("../package.json", import.meta.url)),
   options: appOptions(1935),
   unavailable: [...unavailableFlags, "--record-dir", "--vod-dir"],
-  refuse: refuseNoListener,
+  refuse: refuseAppValues,
 };

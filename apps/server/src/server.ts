@@ -1,6 +1,5 @@
 import { StreamHub } from "@rtmp/hub";
-import { FloodGate, type Log, openListener, type RunningApp } from "@rtmp/node-kit";
-import { listenTcp } from "@rtmp/transport-node";
+import { FloodGate, type Log, openListeners, type RunningApp } from "@rtmp/node-kit";
 
 import { Connections } from "./connections.ts";
 import type { ServerOptions } from "./options.ts";
@@ -10,7 +9,8 @@ import type { ServerOptions } from "./options.ts";
  *
  * `close` stops accepting, says goodbye to the peers and waits until their connections have closed.
  *
- * @throws Error of Node with a `code`, as the rejection, when a listener cannot be opened
+ * @throws Error of Node with a `code`, as the rejection, when a listener cannot be opened; CertificateError when
+ *   the certificate cannot be used
  */
 export async function startServer(options: ServerOptions, log: Log): Promise<RunningApp> {
   const floodGate = new FloodGate(log);
@@ -18,16 +18,16 @@ export async function startServer(options: ServerOptions, log: Log): Promise<Run
   const onError = (error: unknown): void => log.error({ error }, "internal error");
   const hub = new StreamHub({ mergeWindowMs, latency, onError });
   const connections = new Connections({ hub, log, floodGate });
-  const listener = await openListener(options, {
-    listen: listenTcp,
+  const listeners = await openListeners(options, {
     log,
-    serve: (transport) => connections.serve(transport),
+    floodGate,
+    serve: (transport, arrival) => connections.serve(transport, arrival),
   });
   return {
-    listeners: { rtmp: listener?.url },
+    listeners: listeners.urls,
     async close() {
       log.info({ connections: connections.size }, "server closing");
-      await listener?.close();
+      await listeners.close();
       await connections.shutDown();
       floodGate.close();
     },

@@ -9,6 +9,10 @@ test("without arguments the server is reachable from this machine only", () => {
     values: {
       host: "127.0.0.1",
       rtmpPort: 1935,
+      rtmpsPort: "off",
+      sniff: true,
+      tlsDev: false,
+      trustedProxy: [],
       mergeWindowMs: "auto",
       latency: "smooth",
       logLevel: "info",

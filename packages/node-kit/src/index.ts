@@ -1,4 +1,4 @@
-export { type AppValues, appOptions, refuseNoListener, unavailableFlags } from "./app-options.ts";
+export { type AppValues, appOptions, refuseAppValues, unavailableFlags } from "./app-options.ts";
 export {
   type CommandLine,
   type CommandLineOption,
@@ -25,18 +25,20 @@ export {
 } from "./log.ts";
 export { type Closable, OpenConnections } from "./open-connections.ts";
 export {
-  type Listen,
-  type Listener,
-  type OpenListenerOptions,
-  openListener,
-} from "./open-listener.ts";
+  type ListenerValues,
+  type OpenListeners,
+  type OpenListenersOptions,
+  openListeners,
+} from "./open-listeners.ts";
 export {
   type MergeWindowOption,
   type PortOption,
   oneOf,
+  parseFile,
   parseHost,
   parseMergeWindow,
   parsePort,
+  parseRange,
 } from "./option-values.ts";
 export { packageVersion } from "./package-version.ts";
 export { type Listeners, formatReadyLine } from "./ready-line.ts";

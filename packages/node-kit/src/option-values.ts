@@ -1,3 +1,5 @@
+import { AddressRanges } from "@rtmp/transport-node";
+
 /** A port to listen on: 0 takes any free one, `off` opens no listener. */
 export type PortOption = number | "off";
 
@@ -29,6 +31,27 @@ export function parseMergeWindow(text: string): MergeWindowOption {
  */
 export function parseHost(text: string): string {
   if (!/^\S+$/.test(text)) throw new RangeError("Expected an address or a host name.");
+  return text;
+}
+
+/**
+ * Reads the name of a file of the command line.
+ *
+ * @throws RangeError when the text is empty
+ */
+export function parseFile(text: string): string {
+  if (text === "") throw new RangeError("Expected the name of a file.");
+  return text;
+}
+
+/**
+ * Reads an address or a range of addresses of the command line.
+ *
+ * @throws RangeError when the text is neither
+ */
+export function parseRange(text: string): string {
+  // Nothing but this knows what a range is.
+  void new AddressRanges([text]);
   return text;
 }
 

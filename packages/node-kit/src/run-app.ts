@@ -1,3 +1,5 @@
+import { CertificateError } from "@rtmp/transport-node";
+
 import { type CommandLine, parseCommandLine } from "./command-line.ts";
 import { describeListenError } from "./listen-error.ts";
 import { type Log, createLog, type LogValues } from "./log.ts";
@@ -25,7 +27,7 @@ export interface App<V extends LogValues> {
  * Runs an app from its command line to its exit.
  *
  * stdout gets the ready line and nothing else; the log goes to stderr. The exit code is 0 after a signal, 1 when a
- * listener cannot be opened, 2 when the arguments are wrong.
+ * listener cannot be opened or a certificate cannot be used, 2 when the arguments are wrong.
  *
  * @param args  the arguments, without the names of the interpreter and the script
  */
@@ -62,5 +64,6 @@ export async function runApp<V extends LogValues>(
 }
 
 function startError(error: unknown): string {
+  if (error instanceof CertificateError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -3,7 +3,7 @@ import {
   appOptions,
   type CommandLine,
   parseCommandLine,
-  refuseNoListener,
+  refuseAppValues,
   unavailableFlags,
 } from "@rtmp/node-kit";
 import { expect, test } from "vitest";
@@ -14,7 +14,7 @@ const commandLine: CommandLine<AppValues> = {
   version: "1.11.111",
   options: appOptions(1_111),
   unavailable: unavailableFlags,
-  refuse: refuseNoListener,
+  refuse: refuseAppValues,
 };
 
 test("without arguments an app is reachable from this machine only", () => {
@@ -23,6 +23,10 @@ test("without arguments an app is reachable from this machine only", () => {
     values: {
       host: "127.0.0.1",
       rtmpPort: 1_111,
+      rtmpsPort: "off",
+      sniff: true,
+      tlsDev: false,
+      trustedProxy: [],
       mergeWindowMs: "auto",
       latency: "smooth",
       logLevel: "info",
@@ -34,6 +38,13 @@ test("without arguments an app is reachable from this machine only", () => {
 test.each([
   [["--host", "::", "--rtmp-port", "0"], { host: "::", rtmpPort: 0 }],
   [["--merge-window-ms", "111", "--latency", "low"], { mergeWindowMs: 111, latency: "low" }],
+  [["--tls-cert=a.pem", "--tls-key", "b.pem"], { tlsCert: "a.pem", tlsKey: "b.pem" }],
+  [["--tls-dev", "--rtmps-port=0", "--no-sniff"], { tlsDev: true, rtmpsPort: 0, sniff: false }],
+  [["--rtmp-port=off", "--rtmps-port=1443", "--tls-dev"], { rtmpPort: "off", rtmpsPort: 1_443 }],
+  [
+    ["--trusted-proxy=192.0.2.1", "--trusted-proxy=fd00::/8"],
+    { trustedProxy: ["192.0.2.1", "fd00::/8"] },
+  ],
   [["--log-level=debug", "--log-format", "json"], { logLevel: "debug", logFormat: "json" }],
 ])("%j says %j", (args, values) => {
   expect(parseCommandLine(commandLine, args)).toMatchObject({ kind: "run", values });
@@ -41,6 +52,14 @@ test.each([
 
 test.each([
   [["--rtmp-port", "off"], "every listener is off; there is nothing to serve"],
+  [["--tls-cert", "a.pem"], "--tls-cert and --tls-key belong together; give both"],
+  [["--tls-key", "a.pem"], "--tls-cert and --tls-key belong together; give both"],
+  [["--tls-cert="], "Expected the name of a file."],
+  [["--tls-dev", "--tls-cert=a", "--tls-key=b"], "--tls-dev and --tls-cert exclude each other"],
+  [["--rtmps-port=1443"], "--rtmps-port needs a certificate; give --tls-cert and --tls-key"],
+  [["--tls-dev", "--no-sniff"], "with --no-sniff a certificate is for --rtmps-port alone"],
+  [["--tls-dev", "--rtmps-port=1111"], "--rtmp-port and --rtmps-port are the same"],
+  [["--trusted-proxy", "10.0.0.0/33"], "Expected an address or a range such as 10.0.0.0/8"],
   [["--rtmp-port", "65536"], "Expected a port from 0 to 65535, or off."],
   [["--merge-window-ms", "10001"], "Expected a whole number from 0 to 10000, or auto."],
   [["--merge-window-ms"], "option '--merge-window-ms <ms>' argument missing"],

@@ -1,4 +1,11 @@
-import { oneOf, parseHost, parseMergeWindow, parsePort } from "@rtmp/node-kit";
+import {
+  oneOf,
+  parseFile,
+  parseHost,
+  parseMergeWindow,
+  parsePort,
+  parseRange,
+} from "@rtmp/node-kit";
 import { expect, test } from "vitest";
 
 test.each([
@@ -47,4 +54,20 @@ test("one of several words is taken, and all are named when it is another", () =
   const parse = oneOf(["pretty", "json"]);
   expect(parse("json")).toBe("json");
   expect(() => parse("JSON")).toThrow("Expected one of pretty, json.");
+});
+
+test.each(["192.0.2.1", "10.0.0.0/8", "2001:db8::/32", "::1"])("the range %s is taken", (text) => {
+  expect(parseRange(text)).toBe(text);
+});
+
+test.each(["", "10.0.0.0/33", "10.0.0.0/", "10.0.0/8", "localhost", "::/129", "10.0.0.0/8 "])(
+  "the range '%s' is refused",
+  (text) => {
+    expect(() => parseRange(text)).toThrow("Expected an address or a range such as 10.0.0.0/8");
+  },
+);
+
+test("the name of a file is not empty", () => {
+  expect(parseFile("cert.pem")).toBe("cert.pem");
+  expect(() => parseFile("")).toThrow(RangeError);
 });

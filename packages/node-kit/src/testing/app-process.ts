@@ -8,6 +8,8 @@ export interface ReadyLine {
   readonly event: string;
   readonly pid: number;
   readonly rtmp: string;
+  /** Undefined when nothing listens for TLS alone. */
+  readonly rtmps?: string;
 }
 
 /** How to run an app. */

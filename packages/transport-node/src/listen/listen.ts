@@ -1,9 +1,10 @@
 import type { Transport } from "@rtmp/session";
 import { type Clock, systemClock } from "@rtmp/wire";
 
-import { AddressRanges } from "../address.ts";
+import { addressOf, AddressRanges, isLoopback, networkOf } from "../address.ts";
 import type { TransportError } from "../errors.ts";
 import { HttpFront } from "../http/http-front.ts";
+import { RtmptServer, type RtmptServerOptions } from "../rtmpt/rtmpt-server.ts";
 import type { TlsCertificate } from "../tls/certificate.ts";
 import { WebSocketAcceptor, type WebSocketAcceptorOptions } from "../websocket/acceptor.ts";
 import type { Arrival, ArrivalScheme } from "./arrival.ts";
@@ -49,7 +50,9 @@ export interface ListenOptions extends TcpListenOptions {
    */
   readonly limiter?: ConnectionLimiter;
   /** Which WebSockets are taken. @default all */
-  readonly webSocket?: WebSocketAcceptorOptions;
+  readonly webSockets?: WebSocketAcceptorOptions;
+  /** How many HTTP tunnels there may be. @default those of `defaultTunnelLimits` */
+  readonly tunnels?: Pick<RtmptServerOptions, "limits" | "randomBytes">;
   /** Measures the time limits of connections. @default the platform's */
   readonly clock?: Clock;
   /**
@@ -85,7 +88,7 @@ export async function listen(
   options: ListenOptions,
   onTransport: (transport: Transport, arrival: Arrival) => void,
 ): Promise<TcpListener> {
-  const { certificate, tlsOnly = false, clock = systemClock } = options;
+  const { certificate, tlsOnly = false, clock = systemClock, onRefused = ignore } = options;
   if (tlsOnly && certificate === undefined) throw new TypeError("tlsOnly needs a certificate");
   const limits = resolveListenLimits(options.limits);
   const limiter = options.limiter ?? new ConnectionLimiter(options.limits);
@@ -94,12 +97,21 @@ export async function listen(
 
   const onTunnel = (transport: Transport, scheme: ArrivalScheme): void =>
     onTransport(transport, { scheme, established: ignore });
-  const upgrades = new WebSocketAcceptor({ clock, ...options.webSocket }, onTunnel);
+  const upgrades = new WebSocketAcceptor({ clock, ...options.webSockets }, onTunnel);
+  const tunnels = new RtmptServer(
+    {
+      clock,
+      ...options.tunnels,
+      groupOf: (remote) => groupOf(remote, trustedProxies),
+      onRefused: (error, peer) => onRefused(error, peer.remote),
+    },
+    onTunnel,
+  );
   const front = new HttpFront({
     limits,
     trustedProxies,
     upgrades,
-    tunnels: { handle: () => false },
+    tunnels,
     onStray: options.onStrayRequest ?? ignore,
   });
 
@@ -114,7 +126,7 @@ export async function listen(
     tlsOnly,
     onTransport,
     onHttp: (socket, connection) => front.accept(socket, connection),
-    onRefused: options.onRefused ?? ignore,
+    onRefused,
   };
   const scheme = tlsOnly ? "rtmps" : "rtmp";
   const listener = await bind(options, scheme, (socket) => receive(socket, reception));
@@ -127,4 +139,10 @@ export async function listen(
       await listener.close();
     },
   };
+}
+
+/** What the tunnels of a client are counted as; those of a proxy that says of nobody are not counted. */
+function groupOf(remote: string, trustedProxies: AddressRanges): string | undefined {
+  const address = addressOf(remote);
+  return isLoopback(address) || trustedProxies.includes(address) ? undefined : networkOf(address);
 }

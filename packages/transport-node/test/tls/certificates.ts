@@ -1,0 +1,65 @@
+/**
+ * Certificates and keys for tests, of use for nothing else.
+ *
+ * Made with OpenSSL 3.0.19: `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -subj
+ * /CN=first.example -addext subjectAltName=DNS:first.example,IP:127.0.0.1`; the fingerprints by `openssl x509 -fingerprint
+ * -sha256`.
+ */
+
+/** For first.example and 127.0.0.1, a hundred years from November 2026. */
+export const firstPair = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBpzCCAU2gAwIBAgIUI4EHKka6IiLsx00g9dG7IwWphHcwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNZmlyc3QuZXhhbXBsZTAgFw0yNjExMjYwNTIyNDRaGA8yMTI2
+MTEwMjA1MjI0NFowGDEWMBQGA1UEAwwNZmlyc3QuZXhhbXBsZTBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABNM8eznFq80vx6Zq0bFIOkGoZXISL8nwj8sPJm/GKv8B
+uffv1J3ibaIVh9phUzBB4mbqiWIMQwLleoUeI9ToSbKjczBxMB0GA1UdDgQWBBQG
+62uNWPHFTGs3VXErg3UKinQ42jAfBgNVHSMEGDAWgBQG62uNWPHFTGs3VXErg3UK
+inQ42jAPBgNVHRMBAf8EBTADAQH/MB4GA1UdEQQXMBWCDWZpcnN0LmV4YW1wbGWH
+BH8AAAEwCgYIKoZIzj0EAwIDSAAwRQIhALc46dPXIU00w77Nne7fYOlVcNOiJwJR
+m2+q+rei21v0AiAd8hjKU6rC+oG/diZYgq43U9U9B0If44YSFE+eOWVImw==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgD+1dGRYeWVg1XMvY
+8isIIgVAOW6j1LBQr0WjbCbyYr2hRANCAATTPHs5xavNL8ematGxSDpBqGVyEi/J
+8I/LDyZvxir/Abn379Sd4m2iFYfaYVMwQeJm6oliDEMC5XqFHiPU6Emy
+-----END PRIVATE KEY-----
+`,
+  fingerprint:
+    "C8:51:14:8C:75:B6:DE:C5:D7:A3:60:19:1A:9C:10:1D:C8:10:27:11:AA:F9:EF:72:79:33:7A:13:72:83:B1:78",
+};
+
+/** The same for second.example. */
+export const secondPair = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBqjCCAVCgAwIBAgIUUtb+jCvKiSHHGa5rRRtmdW+jeU4wCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOc2Vjb25kLmV4YW1wbGUwIBcNMjYxMTI2MDUyMjQ0WhgPMjEy
+NjExMDIwNTIyNDRaMBkxFzAVBgNVBAMMDnNlY29uZC5leGFtcGxlMFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEvGQn/B1B9+P8ruysenqEAxTM/8uny7ZLB0alQ6nS
+KW29i6+v+A5+iSQQNsIyXcjHkqGZ6Cz4CFj2gINOyFN+tKN0MHIwHQYDVR0OBBYE
+FM2AsAXM6ki+nnPJ1v7pM8PUpwc8MB8GA1UdIwQYMBaAFM2AsAXM6ki+nnPJ1v7p
+M8PUpwc8MA8GA1UdEwEB/wQFMAMBAf8wHwYDVR0RBBgwFoIOc2Vjb25kLmV4YW1w
+bGWHBH8AAAEwCgYIKoZIzj0EAwIDSAAwRQIhAMW4rP9IFCkttE0Tvj0Npc1tPH9f
+69SoDAfEtooq+XhnAiAoz6i8rckRLTRQxQ4go/fivlUKex+uuxM/azg8XaAbAQ==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgIL6erZLQ+htJiZlh
+NDYJzZ/DJ2BjgWw18mXNr/HlHJShRANCAAS8ZCf8HUH34/yu7Kx6eoQDFMz/y6fL
+tksHRqVDqdIpbb2Lr6/4Dn6JJBA2wjJdyMeSoZnoLPgIWPaAg07IU360
+-----END PRIVATE KEY-----
+`,
+  fingerprint:
+    "22:EA:43:A7:DF:54:5A:40:FF:A4:95:88:15:17:2E:63:20:99:E8:FD:BA:AE:F2:2D:AD:78:94:3D:E2:8C:8F:90",
+};
+
+/** The key of the first one behind a passphrase, by `openssl pkcs8 -topk8`. */
+export const encryptedKey = `-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAhYw0o2UlsMagICCAAw
+DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEL0CcQFscjd12rQ1Kuu1EDkEgZCi
+8JzjguWagwQltG/XHh1oqd90Fkc7FTbB/BtN7f/VTSRoul412nGafldm2nfk9w8I
+UdsVJ9rMFuPGTBKxSfTW8IsOkgypJHQ+ym+nYTxY3+zIVNx0DD+g5m7aRUx9d0iO
+8PQtn1doLjocSgYZl6p+qlrVRTEFcw8prdsCkQng6mnVemk+R4EOK7qIkJVJ+L8=
+-----END ENCRYPTED PRIVATE KEY-----
+`;
