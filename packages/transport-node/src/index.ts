@@ -10,6 +10,7 @@ export {
   type TlsVerification,
 } from "./dial.ts";
 export { TransportError, type TransportErrorCode, transportErrorFaults } from "./errors.ts";
+export { NodeKeyAgreement, type NodeKeyAgreementOptions } from "./key-agreement.ts";
 export { dialRtmpt, type RtmptDialOptions } from "./rtmpt/dial-rtmpt.ts";
 export { defaultTunnelLimits, resolveTunnelLimits, type TunnelLimits } from "./rtmpt/limits.ts";
 export { type OnTunnel, RtmptServer, type RtmptServerOptions } from "./rtmpt/rtmpt-server.ts";
