@@ -1,7 +1,4 @@
-import { parseRtmpUrl, type RtmpScheme, type RtmpUrl, type StreamPath } from "@rtmp/message";
-
-// What can be dialled so far.
-const schemes: readonly RtmpScheme[] = ["rtmp", "rtmps"];
+import { parseRtmpUrl, type RtmpUrl, type StreamPath } from "@rtmp/message";
 
 /** A server that streams are fetched from. */
 export interface Origin {
@@ -12,8 +9,8 @@ export interface Origin {
 }
 
 /**
- * Reads an origin of the command line: `rtmp://[user:password@]host[:port][/app]`, or with
- * another scheme that can be dialled.
+ * Reads an origin of the command line: `rtmp://[user:password@]host[:port][/app]`, or the same with another scheme of
+ * RTMP.
  *
  * Without an app it is the player's; the stream name is always the player's.
  *
@@ -21,9 +18,10 @@ export interface Origin {
  */
 export function parseOrigin(text: string): Origin {
   const url = parsedUrl(text);
-  if (url === undefined || !schemes.includes(url.scheme) || url.streamName !== "") {
-    const others = schemes.slice(1).join(", ");
-    throw new RangeError(`Expected rtmp://host[:port][/app], or ${others} instead of rtmp.`);
+  if (url === undefined || url.streamName !== "") {
+    throw new RangeError(
+      "Expected rtmp://host[:port][/app], or rtmps, rtmpt, rtmpts, rtmpe or rtmpte instead of rtmp.",
+    );
   }
   const base = text.replace(/\/+$/, "");
   return {

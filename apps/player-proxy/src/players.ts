@@ -6,6 +6,7 @@ import {
   serve,
   type ServedConnection,
   type ServeObserver,
+  type ServeOptions,
 } from "@rtmp/relay";
 import type { StreamPath } from "@rtmp/message";
 import type { StreamEnd, Transport } from "@rtmp/session";
@@ -19,6 +20,8 @@ export interface PlayersOptions extends ConnectionLogOptions {
   readonly hub: StreamHub;
   /** Fetches what is played. */
   readonly upstreams: UpstreamPool;
+  /** Makes the keys of RTMPE, or refuses it. @default players are told that there is none */
+  readonly rtmpe?: ServeOptions["rtmpe"];
   /** The time. @default the platform's */
   readonly clock?: Clock;
 }
@@ -38,13 +41,14 @@ export class Players extends OpenConnections<ServedConnection> {
    * @param arrival  told when the client has connected to an app
    */
   serve(transport: Transport, arrival?: Arrival): void {
-    const { hub, clock } = this.#options;
+    const { hub, clock, rtmpe } = this.#options;
     this.add((forget) =>
       serve(transport, {
         hub,
         authorise: this.#authorise,
         observer: new Observer(transport.remote, this.#options, forget, arrival),
         ...(clock === undefined ? {} : { clock }),
+        ...(rtmpe === undefined ? {} : { rtmpe }),
       }),
     );
   }

@@ -1,6 +1,6 @@
 import { StreamHub } from "@rtmp/hub";
 import { FloodGate, type Log, openListeners, type RunningApp } from "@rtmp/node-kit";
-import { dial } from "@rtmp/transport-node";
+import { dial, NodeKeyAgreement } from "@rtmp/transport-node";
 
 import type { ProxyOptions } from "./options.ts";
 import { Players } from "./players.ts";
@@ -19,8 +19,11 @@ export async function startProxy(options: ProxyOptions, log: Log): Promise<Runni
   const onError = (error: unknown): void => log.error({ error }, "internal error");
   const hub = new StreamHub({ mergeWindowMs, latency, onError });
   const floodGate = new FloodGate(log);
-  const upstreams = new UpstreamPool({ hub, origins: options.origin, dial, log, floodGate });
-  const players = new Players({ hub, upstreams, log, floodGate });
+  const { origin: origins } = options;
+  const keyAgreement = new NodeKeyAgreement();
+  const upstreams = new UpstreamPool({ hub, origins, dial, keyAgreement, log, floodGate });
+  const rtmpe = options.rtmpe ? keyAgreement : "refuse";
+  const players = new Players({ hub, upstreams, rtmpe, log, floodGate });
   const listeners = await openListeners(options, {
     log,
     floodGate,

@@ -2,7 +2,7 @@ import type { StreamHub } from "@rtmp/hub";
 import type { StreamPath } from "@rtmp/message";
 import { errorFields, type FloodGate, type Log } from "@rtmp/node-kit";
 import { type Pull, type PullObserver, pullStream } from "@rtmp/relay";
-import type { Dial } from "@rtmp/session";
+import type { Dial, KeyAgreement } from "@rtmp/session";
 import { type Cancel, type Clock, RtmpError, systemClock } from "@rtmp/wire";
 
 import { type ProxyLimits, resolveProxyLimits } from "./limits.ts";
@@ -16,6 +16,8 @@ export interface UpstreamPoolOptions {
   readonly origins: readonly Origin[];
   /** Opens the ways to them. */
   readonly dial: Dial;
+  /** Makes the keys of RTMPE. @default the portable ones */
+  readonly keyAgreement?: KeyAgreement;
   readonly log: Log;
   /** Takes the warnings, which failing origins cause in floods. */
   readonly floodGate: FloodGate;
@@ -87,11 +89,12 @@ export class UpstreamPool {
   }
 
   #pull(path: StreamPath): Pull {
-    const { hub, origins, dial, log } = this.#options;
+    const { hub, origins, dial, keyAgreement, log } = this.#options;
     log.info({ stream: path.streamPath }, "fetch started");
     return pullStream({
       hub,
       dial,
+      ...(keyAgreement === undefined ? {} : { keyAgreement }),
       clock: this.#clock,
       streamPath: path.streamPath,
       urls: origins.map((origin) => origin.urlOf(path)),

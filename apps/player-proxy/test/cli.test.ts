@@ -35,7 +35,7 @@ describe("a proxy that cannot start", () => {
 
   test.each([
     [[], "no origin; give one with --origin <url>"],
-    [["--origin", "http://h"], "Expected rtmp://host[:port][/app]."],
+    [["--origin", "http://h"], "Expected rtmp://host[:port][/app], or rtmps"],
     [["--origin"], "option '--origin <url>' argument missing"],
     [[...origin, "--rtmp-port", "off"], "every listener is off; there is nothing to serve"],
     [[...origin, "--merge-window-ms=-1"], "Expected a whole number from 0 to 10000, or auto."],
@@ -62,6 +62,7 @@ test("--help lists exactly the flags that work", async () => {
     "--rtmp-port",
     "--rtmps-port",
     "--no-sniff",
+    "--no-rtmpe",
     "--tls-cert",
     "--tls-key",
     "--tls-dev",

@@ -13,6 +13,8 @@ describe("an origin", () => {
     ["rtmp://h/show/", "rtmp://h/show", "rtmp://h/show/a/cam"],
     ["rtmp://u:secret@h", "rtmp://h", "rtmp://u:secret@h/live/a/cam"],
     ["rtmps://h", "rtmps://h", "rtmps://h/live/a/cam"],
+    ["rtmpe://h:1111", "rtmpe://h:1111", "rtmpe://h:1111/live/a/cam"],
+    ["rtmpte://h", "rtmpte://h", "rtmpte://h/live/a/cam"],
   ])("%s is called %s, and has the stream at %s", (text, name, url) => {
     const origin = parseOrigin(text);
     expect(origin.name).toBe(name);
@@ -24,7 +26,7 @@ describe("an origin", () => {
     (text) => {
       expect(() => parseOrigin(text)).toThrow(RangeError);
       expect(() => parseOrigin(text)).toThrow(
-        "Expected rtmp://host[:port][/app], or rtmps instead",
+        "Expected rtmp://host[:port][/app], or rtmps, rtmpt, rtmpts, rtmpe",
       );
     },
   );

@@ -6,6 +6,7 @@ import {
   serve,
   type ServedConnection,
   type ServeObserver,
+  type ServeOptions,
 } from "@rtmp/relay";
 import type { StreamPath } from "@rtmp/message";
 import type { StreamEnd, Transport } from "@rtmp/session";
@@ -16,6 +17,8 @@ export interface ConnectionsOptions extends ConnectionLogOptions {
   readonly hub: StreamHub;
   /** Decides who may publish and play. @default everybody */
   readonly authorise?: Authorise;
+  /** Makes the keys of RTMPE, or refuses it. @default clients are told that there is none */
+  readonly rtmpe?: ServeOptions["rtmpe"];
 }
 
 /** The open connections of the server. */
@@ -33,12 +36,13 @@ export class Connections extends OpenConnections<ServedConnection> {
    * @param arrival  told when the client has connected to an app
    */
   serve(transport: Transport, arrival?: Arrival): void {
-    const { hub, authorise } = this.#options;
+    const { hub, authorise, rtmpe } = this.#options;
     this.add((forget) =>
       serve(transport, {
         hub,
         observer: new Observer(transport.remote, this.#options, forget, arrival),
         ...(authorise === undefined ? {} : { authorise }),
+        ...(rtmpe === undefined ? {} : { rtmpe }),
       }),
     );
   }

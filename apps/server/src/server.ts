@@ -1,5 +1,6 @@
 import { StreamHub } from "@rtmp/hub";
 import { FloodGate, type Log, openListeners, type RunningApp } from "@rtmp/node-kit";
+import { NodeKeyAgreement } from "@rtmp/transport-node";
 
 import { Connections } from "./connections.ts";
 import type { ServerOptions } from "./options.ts";
@@ -17,7 +18,8 @@ export async function startServer(options: ServerOptions, log: Log): Promise<Run
   const { mergeWindowMs, latency } = options;
   const onError = (error: unknown): void => log.error({ error }, "internal error");
   const hub = new StreamHub({ mergeWindowMs, latency, onError });
-  const connections = new Connections({ hub, log, floodGate });
+  const rtmpe = options.rtmpe ? new NodeKeyAgreement() : "refuse";
+  const connections = new Connections({ hub, rtmpe, log, floodGate });
   const listeners = await openListeners(options, {
     log,
     floodGate,

@@ -128,6 +128,7 @@ describe("a server that is asked about itself", () => {
       "--rtmp-port",
       "--rtmps-port",
       "--no-sniff",
+      "--no-rtmpe",
       "--tls-cert",
       "--tls-key",
       "--tls-dev",

@@ -11,6 +11,7 @@ test("without arguments the server is reachable from this machine only", () => {
       rtmpPort: 1935,
       rtmpsPort: "off",
       sniff: true,
+      rtmpe: true,
       tlsDev: false,
       trustedProxy: [],
       mergeWindowMs: "auto",

@@ -21,6 +21,8 @@ export interface AppValues extends LogValues {
   readonly rtmpsPort: PortOption;
   /** Whether TLS and HTTP are told from RTMP on its port. */
   readonly sniff: boolean;
+  /** Whether clients that ask for RTMPE get it; refused otherwise. */
+  readonly rtmpe: boolean;
   /** File of the certificate in PEM. */
   readonly tlsCert: string | undefined;
   /** File of its key in PEM. */
@@ -64,6 +66,11 @@ export function appOptions(rtmpPort: number): CommandLineOptions<AppValues> {
     sniff: {
       flag: "--no-sniff",
       description: "take everything on the port for RTMP as RTMP, neither TLS nor HTTP",
+      default: true,
+    },
+    rtmpe: {
+      flag: "--no-rtmpe",
+      description: "refuse clients that ask for RTMPE",
       default: true,
     },
     tlsCert: {
@@ -113,7 +120,6 @@ export function appOptions(rtmpPort: number): CommandLineOptions<AppValues> {
 /** Flags of both apps that are of no use in this version. */
 export const unavailableFlags: readonly string[] = [
   "--config",
-  "--no-rtmpe",
   "--http-port",
   "--redis-url",
   "--advertise",

@@ -25,6 +25,7 @@ test("without arguments an app is reachable from this machine only", () => {
       rtmpPort: 1_111,
       rtmpsPort: "off",
       sniff: true,
+      rtmpe: true,
       tlsDev: false,
       trustedProxy: [],
       mergeWindowMs: "auto",
@@ -38,6 +39,7 @@ test("without arguments an app is reachable from this machine only", () => {
 test.each([
   [["--host", "::", "--rtmp-port", "0"], { host: "::", rtmpPort: 0 }],
   [["--merge-window-ms", "111", "--latency", "low"], { mergeWindowMs: 111, latency: "low" }],
+  [["--no-rtmpe"], { rtmpe: false }],
   [["--tls-cert=a.pem", "--tls-key", "b.pem"], { tlsCert: "a.pem", tlsKey: "b.pem" }],
   [["--tls-dev", "--rtmps-port=0", "--no-sniff"], { tlsDev: true, rtmpsPort: 0, sniff: false }],
   [["--rtmp-port=off", "--rtmps-port=1443", "--tls-dev"], { rtmpPort: "off", rtmpsPort: 1_443 }],
