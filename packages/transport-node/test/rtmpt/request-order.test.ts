@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+
+import { type NumberedRequest, RequestOrder } from "../../src/rtmpt/request-order.ts";
+
+function orderFrom(sequence: number): RequestOrder<NumberedRequest> {
+  const order = new RequestOrder<NumberedRequest>(4);
+  order.pass(sequence);
+  return order;
+}
+
+describe("the order of requests", () => {
+  test.each([0, 1, 1_111, -1])("begins with the first that comes: %d", (sequence) => {
+    expect(new RequestOrder(4).placeOf(sequence)).toBe("due");
+  });
+
+  test("the next number is due, the same and those before are there again", () => {
+    const order = orderFrom(7);
+    expect(order.placeOf(8)).toBe("due");
+    expect(order.placeOf(7)).toBe("again");
+    expect(order.placeOf(-1_111)).toBe("again");
+  });
+
+  test("those behind a missing one are early, and far when too many are missing or wait", () => {
+    const order = orderFrom(7);
+    expect(order.placeOf(9)).toBe("early");
+    expect(order.placeOf(12)).toBe("early");
+    expect(order.placeOf(13)).toBe("far");
+    expect(order.placeOf(1_000_000)).toBe("far");
+  });
+
+  test("gives early requests when their turn has come", () => {
+    const order = orderFrom(7);
+    const [ninth, tenth] = [{ sequence: 9 }, { sequence: 10 }];
+    order.keep(tenth);
+    order.keep(ninth);
+    expect(order.earlyCount).toBe(2);
+    expect(order.takeDue()).toBeUndefined();
+    order.pass(8);
+    expect(order.takeDue()).toBe(ninth);
+    order.pass(9);
+    expect(order.takeDue()).toBe(tenth);
+    order.pass(10);
+    expect(order.takeDue()).toBeUndefined();
+    expect(order.earlyCount).toBe(0);
+  });
+
+  test("an early request that comes again takes the place of the first", () => {
+    const order = orderFrom(7);
+    const [once, again] = [{ sequence: 9 }, { sequence: 9 }];
+    expect(order.keep(once)).toBeUndefined();
+    expect(order.keep(again)).toBe(once);
+    order.pass(8);
+    expect(order.takeDue()).toBe(again);
+  });
+
+  test("gives all early requests at the end", () => {
+    const order = orderFrom(7);
+    order.keep({ sequence: 9 });
+    order.keep({ sequence: 11 });
+    expect(order.takeAll()).toEqual([{ sequence: 9 }, { sequence: 11 }]);
+    expect(order.earlyCount).toBe(0);
+  });
+
+  test("numbers wrap at 32 bits", () => {
+    const order = orderFrom(0x7ffffffe);
+    expect(order.placeOf(0x7fffffff)).toBe("due");
+    expect(order.placeOf(-0x80000000)).toBe("early");
+    order.pass(0x7fffffff);
+    expect(order.placeOf(-0x80000000)).toBe("due");
+    expect(order.placeOf(0x7fffffff)).toBe("again");
+  });
+
+  test("keeps nothing early when none may be", () => {
+    const order = new RequestOrder(0);
+    order.pass(7);
+    expect(order.placeOf(8)).toBe("due");
+    expect(order.placeOf(9)).toBe("far");
+  });
+});
