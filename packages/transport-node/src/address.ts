@@ -35,7 +35,7 @@ export function addressOf(remote: string): string {
 
 /** Whether a plain address is that of the machine itself. */
 export function isLoopback(address: string): boolean {
-  return loopback.check(address, familyOf(address));
+  return isIP(address) !== 0 && loopback.check(address, familyOf(address));
 }
 
 /**
@@ -51,6 +51,7 @@ export function networkOf(address: string): string {
     // An IPv4 address at the end takes the room of two groups.
     const behind = tail === "" ? 0 : tail.split(":").length + (tail.includes(".") ? 1 : 0);
     while (groups.length + behind < groupsOf128Bits) groups.push("0");
+    groups.push(...tail.split(":"));
   }
   const network = groups.slice(0, groupsOf64Bits).map((group) => Number.parseInt(group, 16));
   return `${network.map((group) => group.toString(16)).join(":")}::/64`;

@@ -53,6 +53,11 @@ const nothing = new Uint8Array(0);
 /** Receives one socket: it is refused, or becomes a transport or an HTTP connection. */
 export function receive(socket: Socket, reception: Reception): void {
   const { limiter } = reception;
+  if (socket.remoteAddress === undefined) {
+    // The client has gone before it was accepted.
+    socket.destroy();
+    return;
+  }
   const connection = new AcceptedConnection(limiter, socket);
   const arriving = new ArrivingConnection(socket, connection, reception);
   const refusal = limiter.add(connection);

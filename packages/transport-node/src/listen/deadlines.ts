@@ -48,15 +48,16 @@ export class Deadlines<T extends Expirable> {
   }
 
   #sweep(): void {
-    this.#cancel = undefined;
     const now = this.#clock.now();
     for (const [one, at] of this.#waiting) {
       if (at > now) {
-        this.#arm(at - now);
+        // Those that expired may have had them all closed.
+        if (this.#cancel !== undefined) this.#arm(at - now);
         return;
       }
       this.#waiting.delete(one);
       one.expire();
     }
+    this.#cancel = undefined;
   }
 }
