@@ -76,6 +76,13 @@ export function listFrames(source: string, choice: StreamChoice = "both"): Child
   return ffmpeg(...info, "-i", source, ...choices[choice], "-c", "copy", "-f", "framemd5", "-");
 }
 
+/** Plays the video of a URL and decodes so many frames of it: a line with the MD5 of each picture on stdout. */
+export function decodeFrames(url: string, count: number): Child {
+  const info = ["-loglevel", "info", "-nostats"];
+  const video = ["-i", url, "-map", "0:v", "-frames:v", String(count), "-vsync", "passthrough"];
+  return ffmpeg(...info, ...video, "-f", "framemd5", "-");
+}
+
 /**
  * Waits for {@link listFrames} to end by itself.
  *

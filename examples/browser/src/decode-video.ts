@@ -18,7 +18,7 @@ export interface PictureObserver {
   /** A picture is shown, with its time in milliseconds. */
   onShown(timestamp: number): void;
   /** A picture was left out. */
-  onDropped(): void;
+  onSkipped(): void;
   /** It does not work, or no more. */
   onError(error: unknown): void;
 }
@@ -74,7 +74,7 @@ export class PicturePlayer {
   #decode(timestamp: number, frame: MediaFrame): void {
     if (this.#decoder.decodeQueueSize > maxWaitingChunks) this.#needsKeyframe = true;
     if (this.#decoder.state !== "configured" || (this.#needsKeyframe && !frame.keyframe)) {
-      this.#observer.onDropped();
+      this.#observer.onSkipped();
       return;
     }
     this.#needsKeyframe = false;
@@ -86,12 +86,12 @@ export class PicturePlayer {
 
   #onDecoded(frame: VideoFrame): void {
     this.#waiting.push(frame);
-    if (this.#waiting.length > maxWaitingFrames) this.#drop();
+    if (this.#waiting.length > maxWaitingFrames) this.#skip();
   }
 
-  #drop(): void {
+  #skip(): void {
     this.#waiting.shift()?.close();
-    this.#observer.onDropped();
+    this.#observer.onSkipped();
   }
 
   /** Of several that are due only the last is seen. */
@@ -100,7 +100,7 @@ export class PicturePlayer {
     const now = performance.now();
     const isDue = (frame: VideoFrame | undefined): boolean =>
       frame !== undefined && this.#clock.dueAt(frame.timestamp / 1_000) <= now;
-    while (isDue(this.#waiting[1])) this.#drop();
+    while (isDue(this.#waiting[1])) this.#skip();
     if (!isDue(this.#waiting[0])) return;
 
     const frame = this.#waiting.shift();

@@ -1,7 +1,7 @@
 /** The form, the state, the errors and the counters that both pages have. */
 
-/** Runs until the stream is over or `stop` is told; what it throws is shown. */
-export type Run = (url: string, stop: AbortSignal) => Promise<void>;
+/** Runs until the stream is over or `stop` is told, and returns how it ended; what it throws is shown. */
+export type Run = (url: string, stop: AbortSignal) => Promise<string>;
 
 /** One of the two pages. */
 export class Page<Counter extends string> {
@@ -67,14 +67,14 @@ export class Page<Counter extends string> {
     this.#enable(true);
     element("error", HTMLElement).hidden = true;
     try {
-      await run(url, controller.signal);
+      this.state(await run(url, controller.signal));
     } catch (error) {
       this.fail(error);
+      this.state("Not connected.");
     }
     controller.abort();
     this.#run = undefined;
     this.#enable(false);
-    this.state("Not connected.");
   }
 
   #enable(isRunning: boolean): void {

@@ -12,11 +12,11 @@ import { PlayoutClock } from "./playout-clock.ts";
 // How unevenly messages may arrive without being seen.
 const bufferMs = 150;
 
-const page = new Page(["frames", "dropped", "kb/s", "buffer ms", "latency ms"]);
+const page = new Page(["frames", "skipped", "kb/s", "buffer ms", "latency ms"]);
 
 const onError = (error: unknown): void => page.fail(error);
 
-async function play(url: string, stop: AbortSignal): Promise<void> {
+async function play(url: string, stop: AbortSignal): Promise<string> {
   const context = new AudioContext();
   try {
     await context.resume();
@@ -27,7 +27,7 @@ async function play(url: string, stop: AbortSignal): Promise<void> {
       void told(stop).then(() => player.close());
       page.state(`Playing ${url}`);
       await show(player, context, stop);
-      if (!stop.aborted) page.fail("The stream has ended.");
+      return stop.aborted ? "Stopped." : "The stream has ended.";
     } finally {
       await client.close();
     }
@@ -40,7 +40,7 @@ async function play(url: string, stop: AbortSignal): Promise<void> {
 async function show(player: Player, context: AudioContext, stop: AbortSignal): Promise<void> {
   const clock = new PlayoutClock(bufferMs);
   const rate = new Rate();
-  const counts = { frames: 0, dropped: 0, newest: 0, shown: 0 };
+  const counts = { frames: 0, skipped: 0, newest: 0, shown: 0 };
   // What the publisher's clock shows at timestamp 0, where it says so.
   let wallClockAtZero: number | undefined;
 
@@ -50,12 +50,12 @@ async function show(player: Player, context: AudioContext, stop: AbortSignal): P
       counts.frames++;
       counts.shown = timestamp;
     },
-    onDropped: () => counts.dropped++,
+    onSkipped: () => counts.skipped++,
     onError,
   });
   const report = (): void => {
     page.count("frames", counts.frames);
-    page.count("dropped", counts.dropped);
+    page.count("skipped", counts.skipped);
     page.count("kb/s", rate.take());
     page.count("buffer ms", Math.round(counts.newest - counts.shown));
     if (wallClockAtZero === undefined) return;

@@ -15,7 +15,7 @@ const maxQueuedBytes = videoBitrate / 8;
 
 const page = new Page(["frames", "dropped", "kb/s", "queued kB", "encoding ms", "audio"]);
 
-async function publish(url: string, stop: AbortSignal): Promise<void> {
+async function publish(url: string, stop: AbortSignal): Promise<string> {
   const context = new AudioContext();
   try {
     await context.resume();
@@ -33,6 +33,7 @@ async function publish(url: string, stop: AbortSignal): Promise<void> {
         void client.closed.then((cause) => cause !== undefined && page.fail(cause));
         await encode(source, publisher, stop);
         publisher.close();
+        return "Stopped.";
       } finally {
         await client.close();
       }
@@ -73,8 +74,11 @@ async function encode(source: Source, publisher: Publisher, stop: AbortSignal): 
     },
     onError,
   });
-  const audio = await encodeSound(source.sound, startedAt, { onMessage: send, onError });
-  page.count("audio", audio.codec);
+  const withSound = element("sound", HTMLInputElement).checked;
+  const audio = withSound
+    ? await encodeSound(source.sound, startedAt, { onMessage: send, onError })
+    : undefined;
+  page.count("audio", audio?.codec ?? "none");
   const { width, height } = source;
   publisher.sendMetadata({
     width,
@@ -106,7 +110,7 @@ async function encode(source: Source, publisher: Publisher, stop: AbortSignal): 
   await told(stop);
   for (const timer of timers) clearInterval(timer);
   video.close();
-  audio.close();
+  audio?.close();
 }
 
 page.onStart(publish);
