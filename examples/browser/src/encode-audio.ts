@@ -4,11 +4,9 @@ import type { MediaPacket } from "@rtmp/flv";
 
 import { bytesOf } from "./encode-video.ts";
 import { type AudioCodec, audioConfiguration, audioFrame, opusHead } from "./messages.ts";
+import { SampleTimes } from "./sample-times.ts";
 
 const bitrate = 96_000;
-
-// A difference between what was counted and the clock above which samples were lost.
-const maxDriftMs = 100;
 
 /** What becomes of the sound. */
 export interface AudioOutput {
@@ -74,30 +72,6 @@ export async function encodeSound(
       if (encoder.state !== "closed") encoder.close();
     },
   };
-}
-
-/** When samples were taken: counted, for the moment at which they are handed over says it only roughly. */
-export class SampleTimes {
-  readonly #sampleRate: number;
-  #next: number | undefined;
-
-  constructor(sampleRate: number) {
-    this.#sampleRate = sampleRate;
-  }
-
-  /**
-   * Returns the time of the first of some samples, in milliseconds.
-   *
-   * @param now  when they are handed over
-   */
-  take(frames: number, now: number): number {
-    const durationMs = (frames / this.#sampleRate) * 1_000;
-    const heardAt = Math.max(0, now - durationMs);
-    const isLost = this.#next === undefined || Math.abs(this.#next - heardAt) > maxDriftMs;
-    const time = this.#next === undefined || isLost ? heardAt : this.#next;
-    this.#next = time + durationMs;
-    return time;
-  }
 }
 
 async function supportedCodec(sampleRate: number, numberOfChannels: number): Promise<AudioCodec> {

@@ -13,7 +13,7 @@ import {
 import { onTestFinished } from "vitest";
 
 /** What the acceptor gave. */
-export interface Taken {
+interface Taken {
   readonly transport: Transport;
   readonly scheme: "ws" | "wss";
 }
