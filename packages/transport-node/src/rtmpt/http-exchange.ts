@@ -46,7 +46,7 @@ export class HttpExchange implements TunnelReply {
     request.on("data", (bytes: Buffer) => this.#onData(bytes));
     request.once("end", () => this.#handOver());
     request.once("close", () => {
-      if (!this.#isHandedOver) this.#target.tunnel.release(this.#bodyBytes);
+      if (!this.#isHandedOver) this.#dropBody();
     });
   }
 
@@ -70,16 +70,25 @@ export class HttpExchange implements TunnelReply {
     const { tunnel, maxBodyBytes } = this.#target;
     if (this.#bodyBytes + bytes.length > maxBodyBytes) {
       this.#isAnswered = true;
+      this.#dropBody();
       refuse(this.#response, { status: 413, reason: `the body is above ${maxBodyBytes} bytes` });
       return;
     }
     if (!tunnel.admit(bytes.length)) {
+      this.#dropBody();
       this.refuse("ended");
       return;
     }
     this.#bodyBytes += bytes.length;
     // A plain view: `Buffer` has a `slice` that does not copy.
     this.#body.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+
+  /** Node does not say of a request that was answered early when it ends. */
+  #dropBody(): void {
+    this.#target.tunnel.release(this.#bodyBytes);
+    this.#bodyBytes = 0;
+    this.#body.length = 0;
   }
 
   #handOver(): void {

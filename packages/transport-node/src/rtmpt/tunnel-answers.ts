@@ -41,6 +41,8 @@ export class TunnelAnswers {
   readonly #interval = new PollInterval();
   #held: HeldRequest[] = [];
   #underWay: UnderWay[] = [];
+  // Something was queued when it was written, and the owner has not been told that it has left.
+  #awaitsDrain = false;
 
   constructor(limits: TunnelLimits, clock: Clock) {
     this.#limits = limits;
@@ -77,6 +79,7 @@ export class TunnelAnswers {
       if (piece.length > 0) this.#output.push(piece);
     }
     this.#serve();
+    this.#awaitsDrain ||= this.queuedBytes > 0;
   }
 
   /** Takes a request in turn; it gets what is there, or waits. */
@@ -116,11 +119,14 @@ export class TunnelAnswers {
     this.#held = this.#held.filter((held) => held.reply !== reply);
   }
 
-  /** Forgets the answers that have left; says whether nothing is queued any more that was before. */
-  forgetOver(): boolean {
-    if (this.#underWay.length === 0) return false;
-    this.#underWay = this.#underWay.filter(({ reply }) => !reply.isOver);
-    return this.queuedBytes === 0;
+  /** Forgets the answers that have left; says once that nothing is queued any more, if something was. */
+  takeDrain(): boolean {
+    if (this.#underWay.length > 0) {
+      this.#underWay = this.#underWay.filter(({ reply }) => !reply.isOver);
+    }
+    if (!this.#awaitsDrain || this.queuedBytes > 0) return false;
+    this.#awaitsDrain = false;
+    return true;
   }
 
   /** Refuses all requests that wait, and forgets everything. */

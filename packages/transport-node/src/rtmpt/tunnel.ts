@@ -134,7 +134,7 @@ export class Tunnel implements Transport {
       request.reply.refuse("ended");
       return;
     }
-    this.onAnswerOver();
+    this.#seenAt = this.#clock.now();
     switch (this.#order.placeOf(request.sequence)) {
       case "due":
         this.#takeInTurn(request);
@@ -150,6 +150,7 @@ export class Tunnel implements Transport {
         this.release(lengthOf(request.body));
         this.#answers.repeat(request.sequence, request.reply);
     }
+    this.#tellDrain();
     this.#arm();
   }
 
@@ -161,7 +162,7 @@ export class Tunnel implements Transport {
   /** An answer with bytes has left, or its connection is gone. */
   onAnswerOver(): void {
     this.#seenAt = this.#clock.now();
-    if (this.#answers.forgetOver() && !this.#isEnded) this.#handlers?.onDrain();
+    this.#tellDrain();
   }
 
   #takeInTurn(first: TunnelRequest): void {
@@ -226,6 +227,10 @@ export class Tunnel implements Transport {
       this.#deliver(false);
       if (!this.#isPaused) this.#answers.release("send");
     });
+  }
+
+  #tellDrain(): void {
+    if (!this.#isEnded && this.#answers.takeDrain()) this.#handlers?.onDrain();
   }
 
   #dropInput(): void {
