@@ -25,6 +25,11 @@ const halfClientHello = hex("16 03 01 00 2f 01 00 00 2b 03 03");
 const proxyHeader = (address: string, port = 1111) =>
   Buffer.from(`PROXY TCP4 ${address} 192.0.2.99 ${port} 1935\r\n`);
 
+/** A request that opens a tunnel. */
+const openRequest = (headers = "") =>
+  `POST /open/1 HTTP/1.1\r\nHost: a\r\n${headers}Content-Length: 1\r\n\r\n\0`;
+const ignore = () => {};
+
 interface Taken {
   readonly transport: Transport;
   readonly arrival: Arrival;
@@ -69,19 +74,19 @@ async function open(options: ListenOptions = {}, starts = true) {
     refused,
     stray,
     /** Connects, and sends bytes. */
-    plain(bytes?: Uint8Array | string): Socket {
+    plain: (bytes?: Uint8Array | string): Socket => {
       const socket = keep(connect({ port, host: local, allowHalfOpen: true }));
       if (bytes !== undefined) socket.write(bytes);
       return socket;
     },
     /** Connects by TLS; the handshake is done. */
-    async tls(): Promise<TLSSocket> {
+    tls: async (): Promise<TLSSocket> => {
       const socket = keep(connectTls({ port, host: local, rejectUnauthorized: false }));
       await once(socket, "secureConnect");
       return socket;
     },
     /** The transport of that number, once it is there. */
-    async take(index = 0): Promise<Taken> {
+    take: async (index = 0): Promise<Taken> => {
       await expect.poll(() => taken.length).toBeGreaterThan(index);
       const one = taken[index];
       if (one === undefined) throw new Error("no transport");
@@ -210,7 +215,7 @@ describe("what a client speaks", () => {
   test("is a tunnel or a WebSocket when the request is for one", async () => {
     const { plain, tls, take } = await open({ certificate });
     for (const [index, socket] of [plain(), await tls()].entries()) {
-      socket.write("POST /open/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n\0");
+      socket.write(openRequest());
       expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
       const { arrival, transport } = await take(index);
       expect(arrival.scheme).toBe(["rtmpt", "rtmpts"][index]);
@@ -451,25 +456,22 @@ describe("the PROXY protocol from a trusted proxy", () => {
 });
 
 describe("X-Forwarded-For", () => {
-  const open1 = (more: string) =>
-    `POST /open/1 HTTP/1.1\r\nHost: a\r\n${more}Content-Length: 1\r\n\r\n\0`;
-
   test("of a trusted proxy tells who the client is, request by request", async () => {
     const { plain, take } = await open({ trustedProxies: [local] });
-    const socket = plain(open1("X-Forwarded-For: 192.0.2.9, 192.0.2.1\r\n"));
+    const socket = plain(openRequest("X-Forwarded-For: 192.0.2.9, 192.0.2.1\r\n"));
     expect((await take()).transport.remote).toBe("192.0.2.1:0");
-    socket.write(open1("X-Forwarded-For: 2001:db8::1\r\n"));
+    socket.write(openRequest("X-Forwarded-For: 2001:db8::1\r\n"));
     expect((await take(1)).transport.remote).toBe("[2001:db8::1]:0");
   });
 
   test("of anybody else is not believed, nor behind a PROXY header of somebody else", async () => {
     const { plain, take } = await open();
-    const socket = plain(open1("X-Forwarded-For: 192.0.2.1\r\n"));
+    const socket = plain(openRequest("X-Forwarded-For: 192.0.2.1\r\n"));
     expect((await take()).transport.remote).toBe(`${local}:${socket.localPort}`);
 
     const behind = await open({ trustedProxies: [local] });
     const header = String(proxyHeader("192.0.2.7"));
-    behind.plain(header + open1("X-Forwarded-For: 192.0.2.1\r\n"));
+    behind.plain(header + openRequest("X-Forwarded-For: 192.0.2.1\r\n"));
     expect((await behind.take()).transport.remote).toBe("192.0.2.7:1111");
   });
 });
@@ -484,7 +486,7 @@ describe("limits", () => {
     let count = 0;
     return {
       ...stage,
-      async from(address: string): Promise<Taken & { readonly socket: Socket }> {
+      from: async (address: string): Promise<Taken & { readonly socket: Socket }> => {
         const socket = stage.plain(Buffer.concat([proxyHeader(address), rtmp]));
         return { ...(await stage.take(count++)), socket };
       },
@@ -568,7 +570,7 @@ describe("limits", () => {
 
   test("count an HTTP connection as established once its request is for a tunnel", async () => {
     const { plain, take, refused } = await open({ limits: { maxConnections: 1 } });
-    plain("POST /open/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n\0");
+    plain(openRequest());
     await take();
     await cut(plain(rtmp));
     expect(refused).toEqual([
@@ -593,11 +595,9 @@ describe("limits", () => {
       trustedProxies,
       tunnels: { limits: { maxTunnelsPerAddress: 1 } },
     });
-    const request = (more: string) =>
-      `POST /open/1 HTTP/1.1\r\nHost: a\r\n${more}Content-Length: 1\r\n\r\n\0`;
-    plain(request("") + request(""));
+    plain(openRequest() + openRequest());
     await take(1);
-    const forwarded = request("X-Forwarded-For: 192.0.2.1\r\n");
+    const forwarded = openRequest("X-Forwarded-For: 192.0.2.1\r\n");
     plain(forwarded + forwarded);
     await expect
       .poll(() => refused)
@@ -616,7 +616,6 @@ describe("a listener", () => {
   });
 
   test("refuses limits and ranges that are none", async () => {
-    const ignore = () => {};
     await expect(listen({ port: 0, limits: { firstBytesMs: 0 } }, ignore)).rejects.toThrow(
       RangeError,
     );
