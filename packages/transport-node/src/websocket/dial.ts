@@ -1,18 +1,22 @@
 /** RTMP over WebSocket as a client of Node.js. */
 
+import { isIP } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+
 import type { Transport } from "@rtmp/session";
 import { type Clock, systemClock } from "@rtmp/wire";
 import { WebSocket } from "ws";
 
 import { TransportError } from "../errors.ts";
 import { formatAddress } from "../address.ts";
+import type { TlsVerification } from "../dial.ts";
 import { resolveWebSocketLimits, type WebSocketLimits } from "./limits.ts";
 import { libraryOptions, WebSocketTransport } from "./websocket-transport.ts";
 
 const defaultTimeoutMs = 10_000;
 
 /** Where to connect, and how. */
-export interface WebSocketDialOptions {
+export interface WebSocketDialOptions extends TlsVerification {
   /** IP address or host name, without brackets. */
   readonly host: string;
   /** 1 to 65535. @default 80, or 443 when it is secure */
@@ -21,10 +25,6 @@ export interface WebSocketDialOptions {
   readonly secure?: boolean;
   /** Path and query. @default "/" */
   readonly path?: string;
-  /** Certificates in PEM that are trusted in place of the known authorities. @default those of Node */
-  readonly ca?: string | Buffer | readonly (string | Buffer)[];
-  /** False takes whatever certificate the server shows: for development alone. @default true */
-  readonly rejectUnauthorized?: boolean;
   /** How long it may take until the server has taken the WebSocket, in milliseconds. @default 10000 */
   readonly timeoutMs?: number;
   /** @default those of `defaultWebSocketLimits` */
@@ -43,14 +43,11 @@ export interface WebSocketDialOptions {
 export async function dialWebSocket(options: WebSocketDialOptions): Promise<Transport> {
   const { timeoutMs = defaultTimeoutMs, clock = systemClock } = options;
   const authority = authorityOf(options);
-  const { secure = false, path = "/", ca, rejectUnauthorized } = options;
+  const { secure = false, path = "/" } = options;
   const url = `${secure ? "wss" : "ws"}://${authority}${path}`;
   const webSocket = new WebSocket(url, ["rtmp"], {
     ...libraryOptions(resolveWebSocketLimits(options.limits)),
-    ...(ca === undefined
-      ? {}
-      : { ca: typeof ca === "string" || Buffer.isBuffer(ca) ? ca : [...ca] }),
-    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+    ...tlsOptions(options),
   });
   await opened(webSocket, url, timeoutMs);
   return new WebSocketTransport(webSocket, authority, clock);
@@ -66,6 +63,15 @@ function authorityOf({
     throw new RangeError(`port must be an integer from 1 to 65535, and is ${port}`);
   }
   return formatAddress(host, port);
+}
+
+function tlsOptions({ ca, verify = true, serverName }: TlsVerification): ConnectionOptions {
+  return {
+    rejectUnauthorized: verify,
+    // An address is no name to ask for (RFC 6066 §3).
+    ...(serverName !== undefined && isIP(serverName) === 0 && { servername: serverName }),
+    ...(ca !== undefined && { ca: typeof ca === "string" ? ca : [...ca] }),
+  };
 }
 
 function opened(webSocket: WebSocket, url: string, timeoutMs: number): Promise<void> {

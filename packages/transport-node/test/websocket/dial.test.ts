@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type Server, createServer as createTcpServer } from "node:net";
+import { createSecureContext } from "node:tls";
 
-import { dialWebSocket } from "@rtmp/transport-node";
+import { dialWebSocket, listen } from "@rtmp/transport-node";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { Recorder } from "../recorder.ts";
+import { firstPair, secondPair } from "../tls/certificates.ts";
 import { openStage } from "./stage.ts";
 
 async function listening(server: Server): Promise<number> {
@@ -15,6 +17,22 @@ async function listening(server: Server): Promise<number> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
+}
+
+/** Listens with a certificate for first.example and 127.0.0.1, and echoes. */
+async function listenByTls(): Promise<{ readonly port: number; readonly schemes: string[] }> {
+  const schemes: string[] = [];
+  const certificate = { secureContext: createSecureContext(firstPair) };
+  const listener = await listen({ port: 0, certificate }, (transport, { scheme }) => {
+    schemes.push(scheme);
+    transport.start({
+      onBytes: (bytes) => transport.write(bytes),
+      onDrain: () => {},
+      onClose: () => {},
+    });
+  });
+  onTestFinished(() => listener.close());
+  return { port: listener.address.port, schemes };
 }
 
 describe("dialWebSocket", () => {
@@ -103,5 +121,46 @@ describe("dialWebSocket", () => {
   test("a limit out of range is a RangeError", async () => {
     const limits = { maxWebSocketMessageBytes: 0 };
     await expect(dialWebSocket({ host: "127.0.0.1", port: 1, limits })).rejects.toThrow(RangeError);
+  });
+});
+
+describe("wss", () => {
+  test.each([
+    ["by its address", {}],
+    ["by a name that is asked for", { serverName: "first.example" }],
+  ])("verifies the server %s", async (_, options) => {
+    const { port, schemes } = await listenByTls();
+    const where = { host: "127.0.0.1", port, secure: true, ca: firstPair.cert };
+    const transport = await dialWebSocket({ ...where, ...options });
+    const recorder = new Recorder();
+    transport.start(recorder);
+    transport.write(Uint8Array.of(1, 2));
+    await recorder.until(() => recorder.length === 2);
+    expect(schemes).toEqual(["wss"]);
+    transport.close(1_000);
+    await recorder.closed();
+  });
+
+  test.each([
+    ["that is not known", {}, "DEPTH_ZERO_SELF_SIGNED_CERT"],
+    ["of another authority", { ca: [secondPair.cert] }, "DEPTH_ZERO_SELF_SIGNED_CERT"],
+    [
+      "of another name",
+      { ca: firstPair.cert, serverName: "second.example" },
+      "ERR_TLS_CERT_ALTNAME_INVALID",
+    ],
+  ])("refuses a certificate %s", async (_, options, code) => {
+    const { port, schemes } = await listenByTls();
+    const dialled = dialWebSocket({ host: "127.0.0.1", port, secure: true, ...options });
+    await expect(dialled).rejects.toMatchObject({ code });
+    expect(schemes).toEqual([]);
+  });
+
+  test("takes any certificate without verification", async () => {
+    const { port } = await listenByTls();
+    const where = { host: "127.0.0.1", port, secure: true };
+    const transport = await dialWebSocket({ ...where, verify: false });
+    expect(transport.remote).toBe(`127.0.0.1:${port}`);
+    transport.close(0);
   });
 });
