@@ -27,9 +27,9 @@ export class ServerProcess {
     this.url = url;
   }
 
-  /** Starts a server on a free port; resolves when it listens. */
-  static start(): Promise<ServerProcess> {
-    return ServerProcess.#start(builtApp("server"));
+  /** Starts a server on a free port, with further flags; resolves when it listens. */
+  static start(...flags: readonly string[]): Promise<ServerProcess> {
+    return ServerProcess.#start(builtApp("server"), ...flags);
   }
 
   /** Starts a proxy on a free port in front of origins; resolves when it listens. */

@@ -26,10 +26,10 @@ export class Stage {
     this.folder = folder;
   }
 
-  /** Starts the server. */
-  static async open(): Promise<Stage> {
+  /** Starts the server, with flags besides those that all tests need. */
+  static async open(...flags: readonly string[]): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), "rtmp-conformance-"));
-    return new Stage(await ServerProcess.start(), folder);
+    return new Stage(await ServerProcess.start(...flags), folder);
   }
 
   /** The URL of a stream. */
