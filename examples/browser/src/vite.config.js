@@ -1,12 +1,14 @@
 import { fileURLToPath } from "node:url";
 
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 
 const page = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
 export default defineConfig({
   // Any folder of any server will do.
   base: "./",
+  // The sources of the packages, so that none has to be built first.
+  resolve: { conditions: ["rtmp-source", ...defaultClientConditions] },
   build: {
     outDir: "../dist",
     emptyOutDir: true,
