@@ -6,7 +6,8 @@
  * The first 1536 bytes of both streams are passed over.
  *
  * A secret that begins with a zero byte is a number of less than 128 bytes. librtmp and FFmpeg put such a number in front
- * of the zeros that fill it up, others behind them, so that there are two forms of one secret in 256.
+ * of the zeros that fill it up where they were built with OpenSSL, and behind them otherwise: one secret in 256 has two
+ * forms.
  */
 
 import { hmac } from "@noble/hashes/hmac.js";
