@@ -32,9 +32,9 @@ export class Stage {
     return new Stage(await ServerProcess.start(...flags), folder);
   }
 
-  /** The URL of a stream. */
-  url(name: string): string {
-    return `${this.server.url}/live/${name}`;
+  /** The URL of a stream; one port takes every scheme. */
+  url(name: string, scheme = "rtmp"): string {
+    return `${this.server.url.replace(/^rtmp:/, `${scheme}:`)}/live/${name}`;
   }
 
   /** Sees to it that a program ends with the stage. */
