@@ -68,7 +68,7 @@ export function publishFile(file: string, url: string, choice: StreamChoice = "b
   const source = ["-re", "-i", file, ...choices[choice]];
   // In a tunnel it gathers ten packets for each request, and drops those that wait when it closes. One for each is slow:
   // it writes a request in two pieces, so the second waits 40 ms until the kernel acknowledges the first.
-  const eachPacket = /^rtmpt/.test(url) ? ["-rtmp_flush_interval", "1"] : [];
+  const eachPacket = url.startsWith("rtmpt") ? ["-rtmp_flush_interval", "1"] : [];
   return ffmpeg(...source, "-c", "copy", "-f", "flv", ...eachPacket, url);
 }
 

@@ -1,0 +1,135 @@
+/** RTMP in HTTP tunnels on the server's RTMP port: straight, through TLS, and through a proxy that buffers. */
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { type MediaPacket, readFlvPackets } from "@rtmp/flv";
+import { type ClientMedia, connect } from "@rtmp/session";
+import { createDial } from "@rtmp/transport-node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { Child } from "../src/child.ts";
+import { encodeTestVideo, listedFrames, listFrames, publishFile } from "../src/ffmpeg.ts";
+import { findFlvRecorders } from "../src/flv-recorder.ts";
+import { type Frames, frameKinds, placeOf, since } from "../src/frames.ts";
+import { nginx, startHttpProxy } from "../src/nginx.ts";
+import { Stage } from "../src/stage.ts";
+
+// The server's certificate is made for the run.
+const dial = createDial({ tls: { verify: false } });
+const recorders = findFlvRecorders().filter(({ name }) => name === "rtmpdump");
+
+let stage: Stage;
+let file: string;
+let source: Frames;
+let packets: MediaPacket[];
+let proxy: string;
+
+beforeAll(async () => {
+  stage = await Stage.open("--tls-dev", "--log-level", "debug");
+  file = await encodeTestVideo(stage.folder, { seconds: 2 });
+  source = await listedFrames(listFrames(file));
+  packets = [...readFlvPackets(await readFile(file))];
+  if (nginx.path === undefined) return;
+  proxy = stage.keepPeer(await startHttpProxy(stage.folder, stage.server.url)).url;
+}, 30_000);
+afterAll(() => stage.close());
+
+const ways = [
+  { scheme: "rtmpt", way: "straight", takesPart: true, note: "", base: () => stage.server.url },
+  { scheme: "rtmpts", way: "through TLS", takesPart: true, note: "", base: () => stage.server.url },
+  {
+    scheme: "rtmpt",
+    way: "through nginx, which buffers",
+    takesPart: nginx.takesPart,
+    note: nginx.note,
+    base: () => proxy,
+  },
+];
+
+/** Waits until somebody plays a stream that came by a scheme. */
+async function played(name: string, scheme: string, play: (url: string) => Child): Promise<Child> {
+  const from = stage.server.log.length;
+  const child = stage.keep(play(name));
+  await stage.playing(name, from);
+  await stage.server.waitForLog({ msg: "connection opened", scheme }, { from });
+  return child;
+}
+
+/** Ends a stream in order: ffmpeg closes the tunnel before it has said that it unpublishes. */
+async function endStream(name: string): Promise<void> {
+  await stage.server.waitForLog({ msg: "publish ended", stream: `live/${name}` });
+  const client = await connect(stage.url(name), { dial });
+  await client.publish();
+  await client.close();
+}
+
+/** Plays a stream with our client to its end. */
+async function playAll(url: string): Promise<() => Promise<string[]>> {
+  const client = await connect(url, { dial });
+  const player = await client.play();
+  return async () => {
+    const media: ClientMedia[] = [];
+    for await (const message of player) media.push(message);
+    await client.close();
+    return linesOf(media);
+  };
+}
+
+function linesOf(media: readonly (ClientMedia | MediaPacket)[]): string[] {
+  return media
+    .filter(({ kind }) => kind !== "data")
+    .map(({ kind, timestamp, body }) => {
+      return `${kind} ${timestamp} ${Buffer.from(body).toString("base64")}`;
+    });
+}
+
+describe("a tunnel", { concurrent: true }, () => {
+  for (const [index, { scheme, way, takesPart, note, base }] of ways.entries()) {
+    const urlOf = (name: string): string => base().replace(/^rtmp/, scheme) + `/live/${name}`;
+
+    describe.skipIf(!takesPart)(`${scheme} ${way}${note}`, () => {
+      const own = { timeout: 30_000 };
+      test("carries what ffmpeg publishes to ffmpeg, bit for bit", own, async () => {
+        const name = `ffmpeg${index}`;
+        const player = await played(name, scheme, () => listFrames(urlOf(name)));
+        expect(await stage.keep(publishFile(file, urlOf(name))).exited).toMatchObject({ code: 0 });
+        await endStream(name);
+        expect(await listedFrames(player)).toEqual(source);
+      });
+
+      test("carries what our client publishes to our client, bit for bit", own, async () => {
+        const name = `client${index}`;
+        const rest = await playAll(urlOf(name));
+        const client = await connect(urlOf(name), { dial });
+        const publisher = await client.publish();
+        for (const packet of packets) publisher.send(packet);
+        await publisher.drained();
+        await client.close();
+        expect(await rest()).toEqual(linesOf(packets));
+      });
+
+      for (const recorder of scheme === "rtmpt" ? recorders : []) {
+        test.skipIf(!recorder.takesPart)(
+          `carries what ffmpeg publishes to rtmpdump, bit for bit${recorder.note}`,
+          own,
+          async () => {
+            const name = `rtmpdump${index}`;
+            const recording = join(stage.folder, `${name}.flv`);
+            const player = await played(name, scheme, () => recorder.start(urlOf(name), recording));
+            await stage.keep(publishFile(file, urlOf(name))).exited;
+            await endStream(name);
+            await player.exited;
+            const recorded = await listedFrames(listFrames(recording));
+            for (const kind of frameKinds) {
+              expect(placeOf(recorded[kind], source[kind])).toBe(0);
+              expect(recorded[kind]).toHaveLength(source[kind].length);
+              const expected = since(source.video[0]!.dts, source[kind]);
+              expect(since(recorded.video[0]!.dts, recorded[kind])).toEqual(expected);
+            }
+          },
+        );
+      }
+    });
+  }
+});
