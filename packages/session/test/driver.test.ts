@@ -116,6 +116,22 @@ describe("shared chunks", () => {
     expect(driven.session.shared).toBe(1);
   });
 
+  test("pass through a session that encrypts, also with nothing else waiting", async () => {
+    const driven = new Driven();
+    driven.driver.batch(() => {
+      driven.session.say(1);
+      driven.session.encrypted = true;
+    });
+    for (const byte of [2, 3]) driven.driver.writeShared(Uint8Array.of(byte), driven.session);
+    expect(driven.far.writeCount).toBe(3);
+    expect(driven.session.shared).toBe(0);
+    await microtasks();
+    expect(driven.far.writeCount).toBe(3);
+    driven.near.flush();
+    expect(driven.received).toEqual(["1", "2", "3"]);
+    expect(driven.driver.writtenBytes).toBe(2);
+  });
+
   test("inside of a batch keep their place and wait for its end", () => {
     const driven = new Driven();
     driven.driver.batch(() => {

@@ -1,10 +1,18 @@
 import { MessageTypeId } from "@rtmp/chunk";
-import type { ClientStream, ServerStream } from "@rtmp/session";
+import type { ClientStream, KeyAgreement, ServerStream } from "@rtmp/session";
 import { pair, type SessionPair, seededRandom } from "@rtmp/testing";
 import { expect, test } from "vitest";
 
 const simulations = Number(process.env["RTMP_SIMULATIONS"] ?? 10_000);
 const types = [MessageTypeId.Audio, MessageTypeId.Video, MessageTypeId.DataAmf0];
+
+/** Keys that are no keys: the two sides agree on the same secret, without any powers. */
+const fixedKeys: KeyAgreement = {
+  createKeyPair: () => ({
+    publicKey: new Uint8Array(128).fill(0x11),
+    computeSecret: () => new Uint8Array(128).fill(0x22),
+  }),
+};
 
 /** Two sessions that publish, play and call in both directions, and what each got from the other. */
 class Simulation {
@@ -25,6 +33,7 @@ class Simulation {
       client: {
         connect: { app: "live", tcUrl: "rtmp://127.0.0.1/live" },
         handshake: this.#random() < 0.1 ? "digest" : "simple",
+        ...(seed % 16 === 0 ? { rtmpe: fixedKeys } : {}),
         chunkSize: 1 + Math.floor(this.#random() * 300),
         handlers: {
           onConnected: () => this.#onConnected(),
@@ -37,6 +46,7 @@ class Simulation {
         },
       },
       server: {
+        rtmpe: fixedKeys,
         chunkSize: 1 + Math.floor(this.#random() * 300),
         handlers: {
           onPublish: (request) => request.accept(),
