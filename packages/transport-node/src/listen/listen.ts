@@ -134,6 +134,7 @@ export async function listen(
     ...listener,
     async close() {
       upgrades.close();
+      tunnels.close();
       for (const arriving of deadlines.waiting) arriving.cut();
       deadlines.close();
       await listener.close();

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { seededBytes, seededRandom } from "@rtmp/testing";
-import { RtmptServer } from "@rtmp/transport-node";
+import { listen, RtmptServer } from "@rtmp/transport-node";
 import { describe, expect, test } from "vitest";
 
-import { HttpStage } from "./http-stage.ts";
+import { Recorder } from "../recorder.ts";
+import { HttpStage, RawHttp } from "./http-stage.ts";
 
 // Long enough for a request that nobody answers to have been read.
 const readMs = 50;
@@ -57,6 +58,14 @@ describe("open", () => {
     expect((await http.ask(`/send/${id}/0`, [0x11])).status).toBe(200);
     expect(recorder.length).toBe(1);
   });
+});
+
+test("a listener that is closed opens no tunnels over connections that are there", async () => {
+  const listener = await listen({ port: 0 }, (transport) => transport.start(new Recorder()));
+  const http = new RawHttp(listener.address.port);
+  expect((await http.ask("/open/1")).status).toBe(200);
+  await listener.close();
+  expect((await http.ask("/open/1")).status).toBe(503);
 });
 
 describe("the requests of a tunnel", () => {
