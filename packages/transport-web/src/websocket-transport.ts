@@ -193,7 +193,6 @@ export class WebSocketTransport implements Transport {
   }
 
   #onSocketClose({ code, reason }: CloseDetails): void {
-    if (this.#isClosed) return;
     if (!this.#isClosing && !orderlyCodes.has(code)) {
       const why = reason === "" ? "" : `: ${reason}`;
       const text = `the WebSocket was closed with ${code}${why}`;

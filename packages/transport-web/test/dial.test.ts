@@ -113,6 +113,16 @@ describe("until it is open", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("an error behind the opening is for the transport, with its cause", async () => {
+    const { webSocket, transport } = dialled(webSocketDial(undefined, faked()));
+    webSocket.open();
+    const recorder = new Recorder();
+    (await transport).start(recorder);
+    webSocket.fail();
+    expect(webSocket.closes).toEqual([]);
+    expect(recorder.causes).toMatchObject([{ code: "RTMP_ERR_WEBSOCKET_BROKEN" }]);
+  });
+
   test("what the platform throws is the rejection", async () => {
     class Forbidding extends FakeWebSocket {
       constructor() {

@@ -233,6 +233,17 @@ describe("the end", () => {
     expect(recorder.causes).toHaveLength(1);
   });
 
+  test("by a loss is reported to who has paused before the start, too", async () => {
+    const { webSocket, transport, recorder } = make();
+    transport.pause();
+    webSocket.message(1);
+    webSocket.closed(1006);
+    transport.start(recorder);
+    await turn();
+    expect(recorder.bytes).toEqual([]);
+    expect(recorder.causes).toHaveLength(1);
+  });
+
   test("in order while paused comes behind what waits", async () => {
     const { webSocket, transport, recorder } = started();
     transport.pause();

@@ -86,16 +86,27 @@ describe("bytes from the peer", () => {
     await recorder.until(() => recorder.length === 4);
   });
 
-  test("the peer feels the pressure of a pause", async () => {
-    const { client, transport, recorder } = await connected();
-    transport.pause();
-    client.socket.write(Buffer.from("82ff000000000080000000000000", "hex"));
-    client.socket.write(Buffer.alloc(0x80_0000));
-    await pause(50);
+  test.each(["of a pause", "before the start"])("the peer feels the pressure %s", async (when) => {
+    const stage = await openStage();
+    const client = await RawClient.upgraded(stage.port);
+    const { transport } = await stage.taken();
+    const recorder = new Recorder();
+    if (when === "of a pause") {
+      transport.start(recorder);
+      transport.pause();
+    }
+    // Messages of 1 MiB, of which not one may be read before the owner reads on.
+    const message = Buffer.concat([
+      Buffer.from("82ff000000000010000000000000", "hex"),
+      Buffer.alloc(0x10_0000),
+    ]);
+    for (let count = 0; count < 12; count++) client.socket.write(message);
+    await pause(100);
     expect(client.socket.writableLength).toBeGreaterThan(0);
     expect(recorder.pieces).toEqual([]);
-    transport.resume();
-    await recorder.until(() => recorder.length === 0x80_0000);
+    if (when === "of a pause") transport.resume();
+    else transport.start(recorder);
+    await recorder.until(() => recorder.length === 12 * 0x10_0000);
   });
 
   test("a transport that was paused before it started stays paused", async () => {
@@ -317,10 +328,14 @@ describe("a connection that ends without a Close frame", () => {
     expect(recorder.causes).toHaveLength(1);
   });
 
-  test("before the start is reported after it", async () => {
+  test.each([
+    ["", () => {}],
+    [", also to who has paused", (transport: Transport) => transport.pause()],
+  ])("before the start is reported after it%s", async (_, prepare) => {
     const stage = await openStage();
     const client = await RawClient.upgraded(stage.port);
     const { transport } = await stage.taken();
+    prepare(transport);
     transport.close(0);
     await client.takeRest();
     await pause();
