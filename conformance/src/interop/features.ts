@@ -22,6 +22,7 @@ export const featureGroups = [
       "takes-publish": "takes our client's publish",
       "serves-play": "serves our client's play",
       proxy: "with our proxy",
+      rtmpe: "RTMPE",
     },
   },
   {
