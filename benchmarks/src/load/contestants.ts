@@ -144,12 +144,18 @@ export const nginxRtmp: Contestant = {
 };
 
 /** A bare program in Node. */
-export const bareNode: Contestant = {
-  name: "bare Node",
-  async start(options = {}) {
-    return running(await startNode(here("../../dist/load/bare-server.js"), [], options), true);
-  },
-};
+export const bareNode: Contestant = bareNodeFor(1, 0);
+
+/** The same with several streams, whose messages it gathers itself. */
+export function bareNodeFor(streams: number, gatherMs: number): Contestant {
+  const args = [String(streams), String(gatherMs)];
+  return {
+    name: "bare Node",
+    async start(options = {}) {
+      return running(await startNode(here("../../dist/load/bare-server.js"), args, options), true);
+    },
+  };
+}
 
 const compiler = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
 

@@ -5,6 +5,7 @@ import { measureIdle, measureSetUpRate } from "./connections.ts";
 import {
   bareC,
   bareNode,
+  bareNodeFor,
   type Contestant,
   nginxRtmp,
   nodeMediaServer,
@@ -59,6 +60,8 @@ export function allSuites(seconds: number, nodeOptions: readonly string[] = []):
   // V8 takes this long to compile a server that does so little in a second.
   const few = { players: 10, settleSeconds: 45 };
   const merged = { mergeWindowMs: usualWindowMs };
+  // The bare server gathers as long as ours does with so many players.
+  const unmerged = { mergeWindowMs: 0 };
   const twenty = Array.from({ length: 20 }, (_, index) => `cam${index}`);
   return [
     {
@@ -117,6 +120,12 @@ export function allSuites(seconds: number, nodeOptions: readonly string[] = []):
       entries: [
         fanOut(ours, "1 stream", { players: 400 }),
         fanOut(ours, "20 streams", { players: 400, streamNames: twenty }),
+        fanOut(bareNodeFor(1, 80), "1 stream", { players: 400, ...unmerged }),
+        fanOut(bareNodeFor(20, 80), "20 streams", {
+          players: 400,
+          streamNames: twenty,
+          ...unmerged,
+        }),
       ],
     },
     {
