@@ -37,21 +37,27 @@ export class Rtmpsrv {
   /** What it wrote, as far as it came. */
   log = "";
   readonly #server: Server;
+  readonly #folder: string;
   #child: ChildProcessWithoutNullStreams | undefined;
 
-  private constructor(server: Server, host: string) {
+  private constructor(server: Server, host: string, folder: string) {
     this.#server = server;
+    this.#folder = folder;
     this.host = host;
     server.on("connection", (socket) => this.#carry(socket));
   }
 
-  /** Opens the port; rtmpsrv is started by the connection. */
-  static async open(): Promise<Rtmpsrv> {
+  /**
+   * Opens the port; rtmpsrv is started by the connection.
+   *
+   * @param folder  where the rtmpdump that it starts for each play writes
+   */
+  static async open(folder: string): Promise<Rtmpsrv> {
     const server = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
     await once(server, "listening");
     const bound = server.address();
     if (bound === null || typeof bound === "string") throw new Error("no port");
-    return new Rtmpsrv(server, `127.0.0.1:${bound.port}`);
+    return new Rtmpsrv(server, `127.0.0.1:${bound.port}`, folder);
   }
 
   /** Ends it. */
@@ -64,7 +70,8 @@ export class Rtmpsrv {
   }
 
   #carry(socket: Socket): void {
-    const child = spawn("unshare", [...alone, "bash", "-c", carry], { timeout: maxRunMs });
+    const options = { cwd: this.#folder, timeout: maxRunMs };
+    const child = spawn("unshare", [...alone, "bash", "-c", carry], options);
     this.#child = child;
     socket.pipe(child.stdin);
     child.stdout.pipe(socket);

@@ -79,7 +79,7 @@ test.skipIf(!rtmpsrv.takesPart)(
   `rtmpsrv is connected to and played from by our client, and finds it genuine${rtmpsrv.note}`,
   { meta: interop.live("rtmpdump", "rtmpe"), timeout: 30_000 },
   async () => {
-    const server = await Rtmpsrv.open();
+    const server = await Rtmpsrv.open(stage.folder);
     onTestFinished(() => server.stop());
     // It does not know Set Chunk Size.
     const client = await connect(`rtmpe://${server.host}/live/cam`, { dial, chunkSize: 128 });

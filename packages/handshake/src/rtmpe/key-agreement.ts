@@ -49,8 +49,8 @@ export interface PortableKeyAgreementOptions {
 /**
  * The key agreement in plain JavaScript, for every platform.
  *
- * A pair takes some milliseconds and so does a secret: good for a client, slow for a server with many of them. It does not
- * keep the time that it takes from depending on the keys.
+ * A pair and its secret take one to two milliseconds of the caller's thread. How long exactly depends on the keys, which
+ * somebody who measures it may learn from.
  */
 export class PortableKeyAgreement implements KeyAgreement {
   readonly #randomBytes: RandomBytes;
