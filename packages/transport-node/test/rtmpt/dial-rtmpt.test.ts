@@ -124,7 +124,7 @@ describe("dialRtmpt", () => {
   });
 
   test.each([
-    ["HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\n\n", "status 404"],
+    ["HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc", "status 404"],
     ["HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 1\r\n\r\n\n", "status 302"],
     ["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "no id"],
     ["HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na b", "no id"],
@@ -170,7 +170,9 @@ describe("a tunnel whose connection", () => {
   });
 
   test("is closed in the middle of an answer is lost, with the cause", async () => {
+    const paths: string[] = [];
     const port = await scripted((path, socket) => {
+      paths.push(path);
       if (path === "/open/1") ok(socket, "abc\n");
       else socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n\x01*");
     });
@@ -179,6 +181,8 @@ describe("a tunnel whose connection", () => {
     transport.write(Uint8Array.of(1));
     await recorder.closed();
     expect(recorder.causes).toMatchObject([{ code: "ECONNRESET" }]);
+    // The server may have handled it and take it for another.
+    expect(paths).toEqual(["/open/1", "/send/abc/0"]);
     expect(recorder.length).toBe(0);
   });
 
