@@ -73,6 +73,7 @@ describe("allowedOrigins", () => {
 
   test.each([
     ["https://example.com", 101],
+    ["HTTPS://EXAMPLE.COM", 101],
     ["app://localhost:8080", 101],
     ["https://example.com:444", 403],
     ["http://example.com", 403],
@@ -93,13 +94,17 @@ describe("allowedOrigins", () => {
     expect(await answerTo(request, { allowedOrigins: [] })).toContain("HTTP/1.1 403 ");
   });
 
-  test.each(["example.com", "https://example.com/", "https://", "*", "null"])(
-    "%s is no origin",
-    (origin) => {
-      const make = () => new WebSocketAcceptor({ allowedOrigins: [origin] }, () => {});
-      expect(make).toThrow(TypeError);
-    },
-  );
+  test.each([
+    "example.com",
+    "https://example.com/",
+    "https://",
+    "1https://example.com",
+    "*",
+    "null",
+  ])("%s is no origin", (origin) => {
+    const make = () => new WebSocketAcceptor({ allowedOrigins: [origin] }, () => {});
+    expect(make).toThrow(TypeError);
+  });
 });
 
 describe("close", () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type Server, createServer as createTcpServer } from "node:net";
@@ -17,6 +18,25 @@ async function listening(server: Server): Promise<number> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
+}
+
+/** Answers every upgrade with what `answer` makes of its key, in one write. */
+function answering(answer: (key: string) => string): Promise<number> {
+  const server = createServer();
+  server.on("upgrade", ({ headers }, socket) => {
+    socket.on("error", () => {});
+    socket.write(answer(headers["sec-websocket-key"] ?? ""), "latin1");
+    onTestFinished(() => void socket.destroy());
+  });
+  return listening(server);
+}
+
+/** The answer of a server that takes the WebSocket (RFC 6455 §4.2.2). */
+function switching(key: string, selected: string): string {
+  const guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  const accept = createHash("sha1").update(`${key}${guid}`).digest("base64");
+  const head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+  return `${head}Sec-WebSocket-Accept: ${accept}\r\n${selected}\r\n`;
 }
 
 /** Listens with a certificate for first.example and 127.0.0.1, and echoes. */
@@ -77,19 +97,25 @@ describe("dialWebSocket", () => {
     });
   });
 
-  test("a server that selects no subprotocol is refused", async () => {
-    const server = createServer();
-    const port = await listening(server);
-    server.on("upgrade", ({ headers }, socket) => {
-      // The answer to the key is right for none; the protocol is looked at behind it.
-      expect(headers["sec-websocket-key"]).toHaveLength(24);
-      socket.end(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-      );
-    });
-    await expect(dialWebSocket({ host: "127.0.0.1", port })).rejects.toMatchObject({
-      code: "RTMP_ERR_WEBSOCKET_REFUSED",
-    });
+  test("a server that selects no subprotocol, or another, is refused", async () => {
+    for (const selected of ["", "Sec-WebSocket-Protocol: chat\r\n"]) {
+      const port = await answering((key) => switching(key, selected));
+      await expect(dialWebSocket({ host: "127.0.0.1", port })).rejects.toMatchObject({
+        code: "RTMP_ERR_WEBSOCKET_REFUSED",
+        message: expect.stringMatching(/subprotocol$/),
+      });
+    }
+  });
+
+  test("what the server says in one packet with its answer is not lost", async () => {
+    const selected = "Sec-WebSocket-Protocol: rtmp\r\n";
+    const port = await answering((key) => `${switching(key, selected)}\x82\x02\x11\x22`);
+    const transport = await dialWebSocket({ host: "127.0.0.1", port });
+    const recorder = new Recorder();
+    transport.start(recorder);
+    await recorder.until(() => recorder.length === 2);
+    expect(recorder.pieces).toEqual([Uint8Array.of(0x11, 0x22)]);
+    transport.close(0);
   });
 
   test("where nobody listens is rejected with the code of Node", async () => {
@@ -105,13 +131,17 @@ describe("dialWebSocket", () => {
   });
 
   test("that takes too long is rejected with ETIMEDOUT", async () => {
-    const server = createTcpServer((socket) => onTestFinished(() => void socket.destroy()));
+    const server = createTcpServer();
+    const asked = once(server, "connection");
     const port = await listening(server);
     const dialled = dialWebSocket({ host: "127.0.0.1", port, timeoutMs: 50 });
+    const [socket] = await asked;
+    const closed = once(socket.resume(), "close");
     await expect(dialled).rejects.toMatchObject({
       code: "ETIMEDOUT",
       message: `no WebSocket to ws://127.0.0.1:${port}/ within 50 ms`,
     });
+    await closed;
   });
 
   test.each([0, 65_536, 1.5])("port %s is a RangeError", async (port) => {
