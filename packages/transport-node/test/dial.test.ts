@@ -109,9 +109,9 @@ describe("dialTcp", () => {
 });
 
 describe("dial", () => {
-  test("takes rtmp", async () => {
+  test.each(["rtmp", "rtmpe"] as const)("takes %s", async (scheme) => {
     const listener = await listenTcp({ port: 0 }, (transport) => transport.close(0));
-    const transport = await dial({ scheme: "rtmp", ...listener.address });
+    const transport = await dial({ scheme, ...listener.address });
     expect(transport.remote).toBe(`127.0.0.1:${listener.address.port}`);
     transport.close(0);
     await listener.close();

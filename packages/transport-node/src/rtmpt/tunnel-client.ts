@@ -19,6 +19,8 @@ const maxSendBytes = 256 * 1024;
 const maxInputBytes = 16 * 1024 * 1024;
 // Who has just sent will likely send again, and that fetches as well; an `idle` which the server holds would be in its way.
 const idleAfterSendMs = 100;
+// Servers give up a tunnel without requests; some after 10 s.
+const keepAliveMs = 8_000;
 // A server that holds an `idle` as long as this sets the pace by itself.
 const heldMs = 50;
 const unreadByte = Uint8Array.of(0);
@@ -77,6 +79,7 @@ export class TunnelClient implements Transport {
   #post: Post | undefined;
   #sequence = 0;
   #idleAt: number;
+  #answeredAt: number;
   #isPaused = false;
   #isClosing = false;
   #isEnded = false;
@@ -89,7 +92,8 @@ export class TunnelClient implements Transport {
     this.#http = http;
     this.#clock = clock;
     this.#answerTimeoutMs = answerTimeoutMs;
-    this.#idleAt = clock.now() + idleAfterSendMs;
+    this.#answeredAt = clock.now();
+    this.#idleAt = this.#answeredAt + idleAfterSendMs;
     this.#timer = new DeadlineTimer(clock, () => this.#onTime());
   }
 
@@ -118,7 +122,7 @@ export class TunnelClient implements Transport {
     this.#next();
   }
 
-  /** Asks for no more bytes; those that come with the answer to a `send` wait. */
+  /** Asks for no more bytes, but for some now and then, so that the server keeps the tunnel; what comes waits. */
   pause(): void {
     this.#isPaused = true;
   }
@@ -150,13 +154,14 @@ export class TunnelClient implements Transport {
     if (this.#post === undefined) {
       if (this.#output.length > 0) this.#begin("send", this.#output.take(maxSendBytes));
       else if (this.#isClosing) this.#begin("close", unreadByte);
-      else if (this.#mayIdle && this.#clock.now() >= this.#idleAt) this.#begin("idle", unreadByte);
+      else if (this.#clock.now() >= this.#nextIdleAt) this.#begin("idle", unreadByte);
     }
     this.#arm();
   }
 
-  get #mayIdle(): boolean {
-    return this.#handlers !== undefined && !this.#isPaused;
+  get #nextIdleAt(): number {
+    if (this.#handlers === undefined) return Number.POSITIVE_INFINITY;
+    return this.#isPaused ? this.#answeredAt + keepAliveMs : this.#idleAt;
   }
 
   #begin(kind: TunnelRequestKind, body: Uint8Array): void {
@@ -183,6 +188,7 @@ export class TunnelClient implements Transport {
     }
     this.#post = undefined;
     this.#sequence = (this.#sequence + 1) | 0;
+    this.#answeredAt = this.#clock.now();
     if (post.kind === "close") {
       this.#end(undefined);
       return;
@@ -230,11 +236,11 @@ export class TunnelClient implements Transport {
   }
 
   #deliver(): void {
-    while (this.#mayIdle && !this.#isEnded) {
+    while (this.#handlers !== undefined && !this.#isPaused) {
       const bytes = this.#input.shift();
       if (bytes === undefined) return;
       this.#inputBytes -= bytes.length;
-      this.#handlers?.onBytes(bytes);
+      this.#handlers.onBytes(bytes);
     }
   }
 
@@ -244,8 +250,8 @@ export class TunnelClient implements Transport {
 
   #arm(): void {
     const answerAt = this.#post === undefined ? Infinity : this.#post.begun + this.#answerTimeoutMs;
-    const waits = this.#post === undefined && this.#mayIdle;
-    this.#timer.arm(Math.min(answerAt, waits ? this.#idleAt : Infinity, this.#cutAt));
+    const idleAt = this.#post === undefined ? this.#nextIdleAt : Infinity;
+    this.#timer.arm(Math.min(answerAt, idleAt, this.#cutAt));
   }
 
   #onTime(): void {

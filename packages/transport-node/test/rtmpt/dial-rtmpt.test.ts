@@ -181,7 +181,7 @@ describe("a tunnel whose connection", () => {
     transport.write(Uint8Array.of(1));
     await recorder.closed();
     expect(recorder.causes).toMatchObject([{ code: "ECONNRESET" }]);
-    // The server may have handled it and take it for another.
+    // A server that has handled it need not know it again.
     expect(paths).toEqual(["/open/1", "/send/abc/0"]);
     expect(recorder.length).toBe(0);
   });

@@ -151,7 +151,7 @@ describe("the client of a tunnel", () => {
     driver.client.pause();
     driver.write(1);
     driver.http.answer(0x01, 0x2a);
-    driver.clock.advance(9_999);
+    driver.clock.advance(7_999);
     expect(driver.http.posts).toHaveLength(1);
     expect(driver.owner.events).toEqual(["drain"]);
     driver.client.resume();
@@ -159,6 +159,20 @@ describe("the client of a tunnel", () => {
     driver.clock.advance(0);
     expect(driver.owner.events).toEqual(["drain", "2a"]);
     expect(driver.http.posts).toHaveLength(2);
+  });
+
+  test("asks now and then all the same, so that the server keeps the tunnel", () => {
+    const driver = new ClientDriver();
+    driver.client.pause();
+    for (let round = 1; round <= 3; round++) {
+      driver.clock.advance(8_000);
+      expect(driver.http.posts).toHaveLength(round);
+      driver.http.answer(0x01, round);
+    }
+    expect(driver.owner.events).toEqual([]);
+    driver.client.resume();
+    driver.clock.advance(0);
+    expect(driver.owner.events).toEqual(["01", "02", "03"]);
   });
 
   test("gives up when more than 16 MiB wait for its owner", () => {
