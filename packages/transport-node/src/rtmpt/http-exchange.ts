@@ -74,20 +74,19 @@ export class HttpExchange implements TunnelReply {
       refuse(this.#response, { status: 413, reason: `the body is above ${maxBodyBytes} bytes` });
       return;
     }
-    if (!tunnel.admit(bytes.length)) {
+    const piece = ownPiece(bytes);
+    if (!tunnel.admit(piece)) {
       this.#dropBody();
       this.refuse("ended");
       return;
     }
-    this.#bodyBytes += bytes.length;
-    // A plain view: `Buffer` has a `slice` that does not copy.
-    this.#body.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    this.#bodyBytes += piece.length;
+    this.#body.push(piece);
   }
 
   /** Node does not say of a request that was answered early when it ends. */
   #dropBody(): void {
-    this.#target.tunnel.release(this.#bodyBytes);
-    this.#bodyBytes = 0;
+    this.#target.tunnel.release(this.#body);
     this.#body.length = 0;
   }
 
@@ -105,4 +104,10 @@ export class HttpExchange implements TunnelReply {
     if (this.#isAnswered) tunnel.onAnswerOver();
     else tunnel.abandon(this);
   };
+}
+
+/** A plain view, for `Buffer` has a `slice` that does not copy; a copy where a view would keep far more in memory. */
+function ownPiece({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  const view = new Uint8Array(buffer, byteOffset, byteLength);
+  return byteLength * 2 < buffer.byteLength ? view.slice() : view;
 }

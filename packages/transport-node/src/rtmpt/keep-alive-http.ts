@@ -14,6 +14,8 @@ import type { PostOutcome, TunnelHttp } from "./tunnel-client.ts";
 const keepAliveProbeMs = 15_000;
 // Far more than any server puts into one answer.
 const maxAnswerBytes = 16 * 1024 * 1024;
+// What a piece of an answer takes besides its bytes.
+const pieceBytes = 128;
 const keptConnection = {
   keepAlive: true,
   keepAliveMsecs: keepAliveProbeMs,
@@ -94,7 +96,7 @@ class Exchange {
   read(response: IncomingMessage): void {
     this.#hasResponse = true;
     response.on("data", (piece: Buffer) => {
-      this.#bytes += piece.length;
+      this.#bytes += piece.length + pieceBytes;
       if (this.#bytes > maxAnswerBytes) this.#request.destroy(new Error("the answer is too long"));
       else this.#pieces.push(piece);
     });

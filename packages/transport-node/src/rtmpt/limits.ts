@@ -16,7 +16,8 @@ export interface TunnelLimits {
    */
   readonly maxTunnelBodyBytes: number;
   /**
-   * Bytes of one tunnel that are being read, came too early, or wait while its owner does not read.
+   * Bytes of one tunnel that are being read, came too early, or wait while its owner does not read; each piece counts
+   * 128 bytes more.
    * @default 16777216
    */
   readonly maxTunnelInputBytes: number;

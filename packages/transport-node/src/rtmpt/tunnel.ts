@@ -17,6 +17,8 @@ import type { TunnelReply, TunnelRequest } from "./tunnel-request.ts";
 
 // A `send` is answered so late while its bytes cannot be taken: the client feels that it is too fast.
 const pressureMs = 5_000;
+// What a piece of input takes besides its bytes: many small ones are not for free.
+const pieceBytes = 128;
 const closeAnswer = Uint8Array.of(0);
 
 /** Construction of a {@link Tunnel}. */
@@ -110,22 +112,22 @@ export class Tunnel implements Transport {
   }
 
   /**
-   * Lets bytes of a body in, as they arrive; `release` takes them back when the request is cut.
+   * Lets a piece of a body in, as it arrives; `release` takes it back when the request is cut.
    *
-   * @returns false when they are too many, or the tunnel has ended
+   * @returns false when that is too much, or the tunnel has ended
    */
-  admit(bytes: number): boolean {
+  admit(piece: Uint8Array): boolean {
     if (this.#isEnded) return false;
     this.#seenAt = this.#clock.now();
-    this.#inputBytes += bytes;
+    this.#inputBytes += piece.length + pieceBytes;
     if (this.#inputBytes <= this.#limits.maxTunnelInputBytes) return true;
     this.#fail("RTMP_ERR_TUNNEL_INPUT", `${this.#inputBytes} bytes of requests wait`);
     return false;
   }
 
-  /** Forgets bytes of a body that did not come whole. */
-  release(bytes: number): void {
-    this.#inputBytes -= bytes;
+  /** Forgets the pieces of a body that is not needed. */
+  release(body: readonly Uint8Array[]): void {
+    for (const piece of body) this.#inputBytes -= piece.length + pieceBytes;
   }
 
   /** Takes a request. */
@@ -147,7 +149,7 @@ export class Tunnel implements Transport {
         this.#fail("RTMP_ERR_TUNNEL_GAP", `request ${request.sequence} is too far ahead`);
         break;
       case "again":
-        this.release(lengthOf(request.body));
+        this.release(request.body);
         this.#answers.repeat(request.sequence, request.reply);
     }
     this.#tellDrain();
@@ -179,7 +181,7 @@ export class Tunnel implements Transport {
     if (this.#order.earlyCount === 0) this.#missingSince = this.#clock.now();
     const before = this.#order.keep(request);
     if (before === undefined) return;
-    this.release(lengthOf(before.body));
+    this.release(before.body);
     before.reply.refuse("superseded");
   }
 
@@ -214,7 +216,7 @@ export class Tunnel implements Transport {
     while (isLast ? this.#input.length > 0 : !this.#isPaused) {
       const piece = this.#input.shift();
       if (piece === undefined) return;
-      this.#inputBytes -= piece.length;
+      this.#inputBytes -= piece.length + pieceBytes;
       handlers.onBytes(piece);
     }
   }
@@ -234,7 +236,7 @@ export class Tunnel implements Transport {
   }
 
   #dropInput(): void {
-    this.#inputBytes -= lengthOf(this.#input);
+    this.release(this.#input);
     this.#input = [];
   }
 
@@ -280,8 +282,4 @@ export class Tunnel implements Transport {
   #report(): void {
     this.#clock.schedule(0, () => this.#handlers?.onClose(this.#cause));
   }
-}
-
-function lengthOf(pieces: readonly Uint8Array[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }

@@ -154,7 +154,7 @@ describe("the requests of a tunnel", () => {
   });
 
   test("that are cut in their body bring nothing, and come whole the next time", async () => {
-    const stage = await HttpStage.open({ limits: { maxTunnelInputBytes: 8 } });
+    const stage = await HttpStage.open({ limits: { maxTunnelInputBytes: 128 + 8 } });
     const { http, id, recorder } = await stage.openTunnel();
     for (let round = 0; round < 5; round++) {
       const cut = stage.connect();
@@ -282,7 +282,7 @@ describe("what is refused", () => {
   });
 
   test("a body in chunks that becomes too long: 413, and nothing of it is taken", async () => {
-    const limits = { maxTunnelBodyBytes: 4, maxTunnelInputBytes: 9 };
+    const limits = { maxTunnelBodyBytes: 4, maxTunnelInputBytes: 2 * 128 + 9 };
     const stage = await HttpStage.open({ limits });
     const { http, id, recorder } = await stage.openTunnel();
     for (let round = 0; round < 5; round++) {
@@ -298,7 +298,7 @@ describe("what is refused", () => {
   });
 
   test("bodies that are too many together: 404, for the tunnel is closed", async () => {
-    const stage = await HttpStage.open({ limits: { maxTunnelInputBytes: 9 } });
+    const stage = await HttpStage.open({ limits: { maxTunnelInputBytes: 2 * 128 + 9 } });
     const { http, id, recorder } = await stage.openTunnel();
     const other = stage.connect();
     other.socket.write(

@@ -104,7 +104,7 @@ export class SimulatedHttp {
     }
     const { kind, sequence } = target;
     const bytes = kind === "send" ? [body.slice()] : [];
-    if (kind === "send" && !tunnel.admit(body.length)) {
+    if (!bytes.every((piece) => tunnel.admit(piece))) {
       onAnswer(404, new Uint8Array(0));
       return undefined;
     }
@@ -123,8 +123,8 @@ export class SimulatedHttp {
     const target = parseTunnelPath(path);
     const tunnel = target !== undefined && "id" in target && this.#tunnels.find(target.id);
     if (!tunnel || target.kind !== "send") return;
-    const length = Math.floor(this.#random() * body.length);
-    if (tunnel.admit(length)) this.#later(20, () => tunnel.release(length));
+    const piece = body.slice(0, Math.floor(this.#random() * body.length));
+    if (tunnel.admit(piece)) this.#later(20, () => tunnel.release([piece]));
   }
 
   #abandon(path: string, body: Uint8Array, onAnswer: OnSimulatedAnswer, lose: () => void): void {

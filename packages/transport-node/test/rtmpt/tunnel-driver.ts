@@ -97,7 +97,7 @@ export class TunnelDriver {
   #request(kind: TunnelRequestKind, sequence: number, bytes: readonly number[]): RecordedReply {
     const reply = new RecordedReply();
     const body = bytes.length === 0 ? [] : [Uint8Array.from(bytes)];
-    this.tunnel.admit(bytes.length);
+    for (const piece of body) this.tunnel.admit(piece);
     this.tunnel.request({ kind, sequence, body, reply });
     return reply;
   }

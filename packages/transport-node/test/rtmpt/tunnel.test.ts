@@ -265,9 +265,9 @@ describe("while the owner does not read", () => {
   test("nothing more is delivered after it pauses in the middle", () => {
     const driver = new TunnelDriver();
     driver.owner.onPiece = () => driver.tunnel.pause();
-    driver.tunnel.admit(2);
     const reply = new RecordedReply();
     const body = [Uint8Array.of(0x11), Uint8Array.of(0x12)];
+    for (const piece of body) driver.tunnel.admit(piece);
     driver.tunnel.request({ kind: "send", sequence: 0, body, reply });
     expect(driver.owner.events).toEqual(["11"]);
     driver.tunnel.resume();
@@ -276,24 +276,26 @@ describe("while the owner does not read", () => {
     expect(reply.said).toBeUndefined();
   });
 
-  test("more than maxTunnelInputBytes end the tunnel", () => {
-    const driver = new TunnelDriver({ maxTunnelInputBytes: 3 });
+  test("more than maxTunnelInputBytes end the tunnel, each piece with 128 more", () => {
+    const driver = new TunnelDriver({ maxTunnelInputBytes: 3 * 128 + 3 });
     driver.tunnel.pause();
     driver.send(0, 0x11, 0x12);
     driver.send(1, 0x13);
-    expect(driver.tunnel.admit(1)).toBe(false);
+    expect(driver.tunnel.admit(new Uint8Array(0))).toBe(true);
+    expect(driver.tunnel.admit(new Uint8Array(0))).toBe(false);
     driver.clock.advance(0);
     expect(driver.owner.events).toEqual(["close RTMP_ERR_TUNNEL_INPUT"]);
-    expect(driver.tunnel.admit(1)).toBe(false);
+    expect(driver.tunnel.admit(new Uint8Array(0))).toBe(false);
   });
 
   test("bytes that were taken, cut or came again do not count any more", () => {
-    const driver = new TunnelDriver({ maxTunnelInputBytes: 5 });
+    const cut = Uint8Array.of(1, 2, 3, 4, 5);
+    const driver = new TunnelDriver({ maxTunnelInputBytes: 3 * 128 + 5 });
     for (let sequence = 0; sequence < 9; sequence++) {
       driver.send(sequence, 0x11, 0x12);
       driver.send(sequence, 0x11, 0x12);
-      expect(driver.tunnel.admit(5)).toBe(true);
-      driver.tunnel.release(5);
+      expect(driver.tunnel.admit(cut)).toBe(true);
+      driver.tunnel.release([cut]);
     }
     driver.send(10, 0x11);
     for (let round = 0; round < 9; round++) driver.send(11, 0x11, 0x12);
@@ -429,7 +431,7 @@ describe("a tunnel", () => {
     const driver = new TunnelDriver({ tunnelTimeoutMs: 4_444 });
     for (let round = 0; round < 5; round++) {
       driver.clock.advance(3_000);
-      driver.tunnel.admit(1);
+      driver.tunnel.admit(Uint8Array.of(1));
     }
     expect(driver.ends).toBe(0);
   });
