@@ -65,32 +65,6 @@ describe("who is not understood", () => {
     await player.waitFor(isKeyframe);
   }, 30_000);
 
-  /** Sends pieces on a new connection and waits for the server to close it. */
-  async function closedAfter(...pieces: readonly (Uint8Array | string)[]): Promise<string> {
-    const socket = await openSocket(stage.server.url);
-    const answered: Buffer[] = [];
-    socket.on("data", (piece) => answered.push(piece));
-    // It is cut, perhaps with bytes unread.
-    socket.on("error", () => {});
-    const ended = new Promise((resolve) => {
-      socket.once("end", resolve).once("close", resolve);
-    });
-    for (const piece of pieces) {
-      socket.write(piece);
-      // As one piece they would be read as one.
-      await new Promise((resolve) => {
-        setTimeout(resolve, 20);
-      });
-    }
-    await ended;
-    socket.destroy();
-    return Buffer.concat(answered).toString("latin1");
-  }
-
-  function refusal(from: number, code: string): Promise<LogLine> {
-    return stage.server.waitForLog({ level: "warn", msg: "connection refused", code }, { from });
-  }
-
   test("gets 400 when it is garbage that looks like HTTP", async () => {
     const from = stage.server.log.length;
     expect(await closedAfter("GARBAGE\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
@@ -150,6 +124,32 @@ describe("who is not understood", () => {
     }
   });
 });
+
+/** Sends pieces on a new connection and waits for the server to close it. */
+async function closedAfter(...pieces: readonly (Uint8Array | string)[]): Promise<string> {
+  const socket = await openSocket(stage.server.url);
+  const answered: Buffer[] = [];
+  socket.on("data", (piece) => answered.push(piece));
+  // It is cut, perhaps with bytes unread.
+  socket.on("error", () => {});
+  const ended = new Promise((resolve) => {
+    socket.once("end", resolve).once("close", resolve);
+  });
+  for (const piece of pieces) {
+    socket.write(piece);
+    // As one piece they would be read as one.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+  await ended;
+  socket.destroy();
+  return Buffer.concat(answered).toString("latin1");
+}
+
+function refusal(from: number, code: string): Promise<LogLine> {
+  return stage.server.waitForLog({ level: "warn", msg: "connection refused", code }, { from });
+}
 
 /** What a client of TLS says first. */
 async function clientHello(): Promise<Uint8Array> {

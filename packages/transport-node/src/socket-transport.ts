@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 
 import type { Transport, TransportHandlers } from "@rtmp/session";
 import { type Cancel, type Clock, systemClock } from "@rtmp/wire";
@@ -36,6 +37,8 @@ export class SocketTransport implements Transport {
   #isClosing = false;
   #isWaitingForDrain = false;
   #handlers: TransportHandlers | undefined;
+  // Given with each write where the socket is that of TLS, which never takes bytes at once.
+  readonly #onWritten: ((error?: Error | null) => void) | undefined;
   readonly remote: string;
   readonly reusesBuffers = false;
   readonly #clock: Clock;
@@ -57,6 +60,7 @@ export class SocketTransport implements Transport {
   constructor(socket: Socket, clock: Clock = systemClock, first?: FirstBytes) {
     this.#socket = socket;
     this.#clock = clock;
+    this.#onWritten = socket instanceof TLSSocket ? (error) => this.#drained(error) : undefined;
     this.remote = first?.remote ?? formatAddress(socket.remoteAddress, socket.remotePort);
     if (first !== undefined) {
       this.#first = first.bytes;
@@ -92,7 +96,7 @@ export class SocketTransport implements Transport {
   write(bytes: Uint8Array): void {
     if (bytes.length === 0 || !this.#canWrite()) return;
 
-    this.#socket.write(bufferOf(bytes));
+    this.#socket.write(bufferOf(bytes), this.#onWritten);
     this.#noteQueue();
   }
 
@@ -102,7 +106,7 @@ export class SocketTransport implements Transport {
     // Corked pieces reach the kernel as one writev.
     this.#socket.cork();
     for (const piece of pieces) {
-      if (piece.length > 0) this.#socket.write(piece);
+      if (piece.length > 0) this.#socket.write(piece, this.#onWritten);
     }
     this.#socket.uncork();
     this.#noteQueue();
@@ -152,20 +156,22 @@ export class SocketTransport implements Transport {
     if (this.#isWaitingForDrain || this.#socket.writableLength === 0) return;
 
     this.#isWaitingForDrain = true;
-    this.#awaitDrain();
+    if (this.#onWritten === undefined) this.#awaitDrain();
   }
 
   /** A write of no bytes is done when those before it have left. */
   #awaitDrain(): void {
     this.#socket.write(nothing, (error) => {
-      if (error != null) return;
-      if (this.#socket.writableLength > 0) {
-        this.#awaitDrain();
-        return;
-      }
-      this.#isWaitingForDrain = false;
-      this.#handlers?.onDrain();
+      if (error == null && this.#socket.writableLength > 0) this.#awaitDrain();
+      else this.#drained(error);
     });
+  }
+
+  /** Bytes have left; if they were the last ones, that is told. */
+  #drained(error: Error | null | undefined): void {
+    if (error != null || !this.#isWaitingForDrain || this.#socket.writableLength > 0) return;
+    this.#isWaitingForDrain = false;
+    this.#handlers?.onDrain();
   }
 
   readonly #onEnd = (): void => {

@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { Socket, connect, createServer } from "node:net";
+import { Duplex } from "node:stream";
+import { connect as connectTls, type ConnectionOptions } from "node:tls";
 
-import { VirtualClock } from "@rtmp/testing";
-import { SocketTransport } from "@rtmp/transport-node";
+import type { Transport } from "@rtmp/session";
+import { hex, VirtualClock } from "@rtmp/testing";
+import { developmentCertificate, listen, SocketTransport } from "@rtmp/transport-node";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { Recorder, acceptOne, readAll } from "./recorder.ts";
@@ -383,5 +386,179 @@ describe("the remote address", () => {
     [undefined, undefined, "unknown"],
   ])("%s and %s are written as %s", (address, port, expected) => {
     expect(remoteOf(address, port)).toBe(expected);
+  });
+});
+
+describe("bytes that were read before the transport was made", () => {
+  const remote = "192.0.2.1:1111";
+  const firstBytes = () => ({ bytes: Buffer.from("first "), remote });
+
+  test("come first, and never inside start", async () => {
+    const { socket, peer } = await socketPair();
+    const transport = new SocketTransport(socket, undefined, firstBytes());
+    const recorder = new Recorder();
+    transport.start(recorder);
+    expect(recorder.pieces).toEqual([]);
+    peer.write("second");
+    await recorder.until(() => recorder.length === 12);
+    expect(recorder.text).toBe("first second");
+    expect(recorder.pieces[0]?.constructor).toBe(Uint8Array);
+    expect(transport.remote).toBe(remote);
+  });
+
+  test("come first when the socket has more already", async () => {
+    const { socket, peer } = await socketPair();
+    peer.write("second");
+    await once(socket.resume(), "data");
+    socket.pause();
+    socket.unshift("second");
+    const transport = new SocketTransport(socket, undefined, firstBytes());
+    const recorder = new Recorder();
+    transport.start(recorder);
+    socket.emit("data", Buffer.alloc(0));
+    await recorder.until(() => recorder.length === 12);
+    expect(recorder.text).toBe("first second");
+  });
+
+  test("wait for start, and for resume", async () => {
+    const { socket, peer } = await socketPair();
+    const transport = new SocketTransport(socket, undefined, firstBytes());
+    await turn();
+    peer.end("second");
+    await turn();
+    const recorder = new Recorder();
+    transport.pause();
+    transport.start(recorder);
+    await turn();
+    expect(recorder.pieces).toEqual([]);
+    transport.resume();
+    await recorder.closed();
+    expect(recorder.text).toBe("first second");
+  });
+
+  test("are not delivered once it is closed", async () => {
+    const { socket } = await socketPair();
+    const transport = new SocketTransport(socket, undefined, firstBytes());
+    const recorder = new Recorder();
+    transport.start(recorder);
+    transport.close(0);
+    await recorder.closed();
+    expect(recorder.pieces).toEqual([]);
+  });
+});
+
+describe("through TLS", () => {
+  const certificate = developmentCertificate();
+
+  /** A connected pair: `transport` is on the side of the server. */
+  async function tlsPair(options: ConnectionOptions = {}) {
+    let accept: (transport: Transport) => void;
+    const accepted = new Promise<Transport>((resolve) => {
+      accept = resolve;
+    });
+    const listener = await listen({ port: 0, certificate }, (transport) => accept(transport));
+    const { port } = listener.address;
+    const plain = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    // TLS that goes through streams of its own leaves the socket to the test.
+    const peer = connectTls({
+      socket: Duplex.from({ readable: plain, writable: plain }),
+      rejectUnauthorized: false,
+      ...options,
+    });
+    plain.on("error", () => {});
+    peer.on("error", () => {});
+    await once(peer, "secureConnect");
+    peer.write("\x03");
+    const transport = await accepted;
+    const recorder = new Recorder();
+    transport.start(recorder);
+    await recorder.until(() => recorder.length === 1);
+    onTestFinished(async () => {
+      transport.close(0);
+      peer.destroy();
+      plain.destroy();
+      await listener.close();
+    });
+    return { transport, recorder, peer, plain };
+  }
+
+  test("what is queued is counted as it was written, until the peer reads", async () => {
+    const { transport, recorder, peer } = await tlsPair();
+    peer.pause();
+    transport.write(new Uint8Array(10));
+    transport.writeAll([new Uint8Array(20), new Uint8Array(3)]);
+    expect(transport.queuedBytes).toBe(33);
+    await recorder.until(() => recorder.drains === 1);
+    expect(transport.queuedBytes).toBe(0);
+
+    const total = 24 * megabyte;
+    for (let sum = 0; sum < total; sum += megabyte) transport.write(new Uint8Array(megabyte));
+    expect(transport.queuedBytes).toBe(total);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(transport.queuedBytes).toBeGreaterThan(megabyte);
+    expect(transport.queuedBytes % megabyte).toBe(0);
+    expect(recorder.drains).toBe(1);
+    peer.resume();
+    await recorder.until(() => recorder.drains === 2);
+    expect(transport.queuedBytes).toBe(0);
+  });
+
+  test("what was queued leaves before the close, and then close_notify", async () => {
+    const { transport, recorder, peer } = await tlsPair();
+    transport.write(new Uint8Array(3 * megabyte));
+    transport.close(5_000);
+    const received = await readAll(peer);
+    expect(received).toHaveLength(3 * megabyte);
+    await recorder.closed();
+    expect(recorder.causes).toEqual([undefined]);
+  });
+
+  test.each(["TLSv1.2", "TLSv1.3"] as const)(
+    "the peer's close_notify is an end, and replies still leave, by %s",
+    async (version) => {
+      const { transport, recorder, peer } = await tlsPair({
+        minVersion: version,
+        maxVersion: version,
+      });
+      peer.end("question");
+      await recorder.until(() => recorder.length === 9);
+      transport.write(Buffer.from("answer"));
+      expect(String(await readAll(peer))).toBe("answer");
+      await recorder.closed();
+      expect(recorder.causes).toEqual([undefined]);
+    },
+  );
+
+  test("an end without close_notify is an end as well", async () => {
+    const { recorder, plain } = await tlsPair();
+    plain.end();
+    await recorder.closed();
+    expect(recorder.causes).toEqual([undefined]);
+  });
+
+  test("a reset is a cause", async () => {
+    const { recorder, plain } = await tlsPair();
+    plain.resetAndDestroy();
+    await recorder.closed();
+    expect(recorder.causes).toMatchObject([{ code: "ECONNRESET" }]);
+  });
+
+  test("what is no record of TLS any more is a cause", async () => {
+    const { recorder, transport, plain } = await tlsPair();
+    // Past the TLS of the peer: a record that nobody can decrypt.
+    plain.write(hex(`17 03 03 00 20 ${"00 ".repeat(32)}`));
+    await recorder.closed();
+    expect(recorder.causes).toMatchObject([{ code: expect.stringMatching(/^ERR_SSL_/) }]);
+    transport.write(Buffer.from("too late"));
+  });
+
+  test("nothing comes while it is paused", async () => {
+    const { transport, recorder, peer } = await tlsPair();
+    transport.pause();
+    peer.write("x");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(recorder.length).toBe(1);
+    transport.resume();
+    await recorder.until(() => recorder.length === 2);
   });
 });

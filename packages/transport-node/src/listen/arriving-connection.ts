@@ -247,10 +247,11 @@ class ArrivingConnection implements Arriving {
     plain.pause();
     plain.unshift(bytes);
     this.#stage = "tls";
-    this.#socket = new TLSSocket(plain, {
-      isServer: true,
-      secureContext: certificate.secureContext,
-    });
+    const { secureContext } = certificate;
+    const secure = new TLSSocket(plain, { isServer: true, secureContext });
+    // What breaks behind the handshake Node tells by this event alone, unless it is a server of Node that has the socket.
+    secure.on("_tlsError", (error: Error) => secure.destroy(error));
+    this.#socket = secure;
     this.#connection.socket = this.#socket;
     this.#listen();
     this.#socket.resume();
