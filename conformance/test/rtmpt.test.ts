@@ -12,6 +12,7 @@ import type { Child } from "../src/child.ts";
 import { encodeTestVideo, listedFrames, listFrames, publishFile } from "../src/ffmpeg.ts";
 import { findFlvRecorders } from "../src/flv-recorder.ts";
 import { type Frames, frameKinds, placeOf, since } from "../src/frames.ts";
+import { interop } from "../src/interop/proof.ts";
 import { nginx, startHttpProxy } from "../src/nginx.ts";
 import { Stage } from "../src/stage.ts";
 
@@ -89,8 +90,8 @@ describe("a tunnel", { concurrent: true }, () => {
     const urlOf = (name: string): string => base().replace(/^rtmp/, scheme) + `/live/${name}`;
 
     describe.skipIf(!takesPart)(`${scheme} ${way}${note}`, () => {
-      const own = { timeout: 30_000 };
-      test("carries what ffmpeg publishes to ffmpeg, bit for bit", own, async () => {
+      const byFfmpeg = { meta: interop.live("ffmpeg", "rtmpt"), timeout: 30_000 };
+      test("carries what ffmpeg publishes to ffmpeg, bit for bit", byFfmpeg, async () => {
         const name = `ffmpeg${index}`;
         const player = await played(name, scheme, () => listFrames(urlOf(name)));
         expect(await stage.keep(publishFile(file, urlOf(name))).exited).toMatchObject({ code: 0 });
@@ -98,7 +99,8 @@ describe("a tunnel", { concurrent: true }, () => {
         expect(await listedFrames(player)).toEqual(source);
       });
 
-      test("carries what our client publishes to our client, bit for bit", own, async () => {
+      const byClient = { meta: interop.live("client", "rtmpt"), timeout: 30_000 };
+      test("carries what our client publishes to our client, bit for bit", byClient, async () => {
         const name = `client${index}`;
         const rest = await playAll(urlOf(name));
         const client = await connect(urlOf(name), { dial });
@@ -112,7 +114,7 @@ describe("a tunnel", { concurrent: true }, () => {
       for (const recorder of scheme === "rtmpt" ? recorders : []) {
         test.skipIf(!recorder.takesPart)(
           `carries what ffmpeg publishes to rtmpdump, bit for bit${recorder.note}`,
-          own,
+          { meta: interop.live("rtmpdump", "rtmpt"), timeout: 30_000 },
           async () => {
             const name = `rtmpdump${index}`;
             const recording = join(stage.folder, `${name}.flv`);

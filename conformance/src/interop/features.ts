@@ -23,6 +23,7 @@ export const featureGroups = [
       "serves-play": "serves our client's play",
       proxy: "with our proxy",
       rtmpe: "RTMPE",
+      rtmpt: "RTMPT",
     },
   },
   {
