@@ -1,7 +1,17 @@
-import { AppProcess } from "@rtmp/node-kit/testing";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { AppProcess, videoMarks } from "@rtmp/node-kit/testing";
+import { connect } from "@rtmp/session";
+import { hex } from "@rtmp/testing";
+import { createDial, dial } from "@rtmp/transport-node";
 import { describe, expect, onTestFinished, test } from "vitest";
 
+import { firstPair } from "../../../packages/transport-node/test/tls/certificates.ts";
+
 const cli = new URL("../dist/cli.js", import.meta.url);
+const serverCli = new URL("../../server/dist/cli.js", import.meta.url);
 
 /** Runs the built proxy. */
 const runProxy = (...args: string[]) => new AppProcess(cli, { args, onTestFinished });
@@ -19,6 +29,51 @@ describe("a proxy that starts", () => {
     expect(await proxy.exit()).toBe(0);
     expect(proxy.stdout).toBe(`{"event":"ready","pid":${pid},"rtmp":"${rtmp}"}\n`);
     expect(proxy.stderr).toContain(`INFO: listening {"url":"${rtmp}"}`);
+  });
+});
+
+/** A server that proves itself by a certificate, with a stream. */
+async function originWithStream() {
+  const folder = mkdtempSync(join(tmpdir(), "rtmp-proxy-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  writeFileSync(cert, firstPair.cert);
+  writeFileSync(key, firstPair.key);
+  const flags = ["--rtmp-port=off", "--rtmps-port=0", "--tls-cert", cert, "--tls-key", key];
+  const server = new AppProcess(serverCli, { args: flags, onTestFinished });
+  const { rtmps = "" } = await server.ready();
+
+  const trusting = createDial({ tls: { ca: firstPair.cert } });
+  const client = await connect(`${rtmps}/live/cam`, { dial: trusting });
+  onTestFinished(() => client.close());
+  const publisher = await client.publish();
+  for (const body of [hex("17 00 00 00 00 11"), hex("17 01 00 00 00 22")]) {
+    publisher.send({ kind: "video", timestamp: 0, body });
+  }
+  return { cert, origin: rtmps };
+}
+
+describe("an origin behind TLS", () => {
+  test("is fetched from when its certificate is known", async () => {
+    const { cert, origin: url } = await originWithStream();
+    const env = { NODE_EXTRA_CA_CERTS: cert };
+    const proxy = new AppProcess(cli, { args: ["--origin", url, ...anyPort], env, onTestFinished });
+    const { rtmp } = await proxy.ready();
+    const client = await connect(`${rtmp}/live/cam`, { dial });
+    onTestFinished(() => client.close());
+    const marks = videoMarks(await client.play());
+    await expect.poll(() => marks).toEqual([0x11, 0x22]);
+  });
+
+  test("is not when it is not known, and the log says why", async () => {
+    const { origin: url } = await originWithStream();
+    const proxy = runProxy("--origin", url, ...anyPort);
+    const { rtmp } = await proxy.ready();
+    const client = await connect(`${rtmp}/live/cam`, { dial });
+    onTestFinished(() => client.close());
+    const marks = videoMarks(await client.play());
+    await expect.poll(() => proxy.stderr).toMatch(/origin failed .*"self-signed certificate"/);
+    expect(marks).toEqual([]);
   });
 });
 

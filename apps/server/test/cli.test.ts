@@ -1,8 +1,13 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { AppProcess } from "@rtmp/node-kit/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
+
+import { firstPair } from "../../../packages/transport-node/test/tls/certificates.ts";
 
 const cli = new URL("../dist/cli.js", import.meta.url);
 
@@ -53,6 +58,40 @@ describe("a server that starts", () => {
   });
 });
 
+describe("a server with a certificate", () => {
+  test("says where it listens for TLS alone", async () => {
+    const server = runServer(...anyPort, "--rtmps-port", "0", "--tls-dev");
+    const { pid, rtmp, rtmps } = await server.ready();
+    expect(rtmps).toMatch(/^rtmps:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    expect(server.stdout).toBe(
+      `{"event":"ready","pid":${pid},"rtmp":"${rtmp}","rtmps":"${rtmps}"}\n`,
+    );
+    expect(server.stderr).toMatch(
+      /INFO: self-signed certificate made, for development only \{"fingerprint":"[0-9A-F:]{95}"/,
+    );
+  });
+
+  test("reads it anew on SIGHUP and goes on", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rtmp-server-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+    writeFileSync(cert, firstPair.cert);
+    writeFileSync(key, firstPair.key);
+    const server = runServer(...anyPort, "--tls-cert", cert, "--tls-key", key);
+    await server.ready();
+    writeFileSync(key, "nothing");
+    server.child.kill("SIGHUP");
+    await expect
+      .poll(() => server.stderr)
+      .toMatch(/WARN: new certificate cannot be used, the one before it stays/);
+    writeFileSync(key, firstPair.key);
+    server.child.kill("SIGHUP");
+    await expect.poll(() => server.stderr).toMatch(/INFO: certificate read anew/);
+    server.child.kill("SIGTERM");
+    expect(await server.exit()).toBe(0);
+  });
+});
+
 describe("a server that is told to end", () => {
   test.each(["SIGTERM", "SIGINT"] as const)(
     "exits with 0 within five seconds of %s, also with open connections",
@@ -96,12 +135,22 @@ describe("a server that cannot start", () => {
     expect(server.stderr).toContain("error: cannot listen on 192.0.2.1: ");
   });
 
+  test("exits with 1 when its certificate cannot be used, and says why", async () => {
+    const server = runServer(...anyPort, "--tls-cert=/nowhere/c.pem", "--tls-key=/nowhere/k.pem");
+    expect(await server.exit()).toBe(1);
+    expect(server.stdout).toBe("");
+    expect(server.stderr).toBe("error: cannot read /nowhere/c.pem: there is no such file\n");
+  });
+
   test.each([
     [["--bogus"], "unknown option '--bogus'"],
     [["--http-port", "8080"], "option '--http-port' is not available in this version"],
     [["--config=a.yaml"], "option '--config' is not available in this version"],
     [["--rtmp-port", "65536"], "Expected a port from 0 to 65535, or off."],
     [["--rtmp-port", "off"], "every listener is off; there is nothing to serve"],
+    [["--rtmps-port", "0"], "--rtmps-port needs a certificate; give --tls-cert and --tls-key"],
+    [["--tls-cert", "a"], "--tls-cert and --tls-key belong together; give both"],
+    [["--trusted-proxy", "here"], "Expected an address or a range such as 10.0.0.0/8"],
     [["--merge-window-ms", "1.5"], "Expected a whole number from 0 to 10000, or auto."],
     [["--latency", "high"], "Expected one of smooth, low."],
     [["--log-level", "loud"], "Expected one of silent, fatal, error, warn, info, debug, trace."],
