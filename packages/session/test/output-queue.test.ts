@@ -28,6 +28,17 @@ describe("the output queue", () => {
     expect(queue.take()).toEqual([]);
   });
 
+  test("tells how many pieces wait when it is sealed, and begins another behind them", () => {
+    const queue = new OutputQueue();
+    expect(queue.seal()).toBe(0);
+    queue.push(hex("aa"));
+    queue.writer.write(message("11"));
+    expect(queue.seal()).toBe(2);
+    queue.writer.write(message("22"));
+    expect(queue.take()).toHaveLength(3);
+    expect(queue.seal()).toBe(0);
+  });
+
   test("joins own messages that follow each other, and keeps the order with shared bytes", () => {
     const queue = new OutputQueue();
     queue.push(hex("aa"));

@@ -65,6 +65,11 @@ export class NodeKeyAgreement implements KeyAgreement {
     this.#pairsAhead = pairsAhead;
   }
 
+  /** Pairs that were made and wait to be asked for. */
+  get pairsReady(): number {
+    return this.#ready.length;
+  }
+
   createKeyPair(): KeyPair {
     const keys = this.#ready.pop() ?? crypto.generateKeyPairSync("dh", group);
     this.#refill();

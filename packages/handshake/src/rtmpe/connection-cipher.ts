@@ -133,7 +133,7 @@ class UndecidedPair implements ConnectionCipher {
     const otherClear = other.decrypt(arrived);
     this.#other = undefined;
     this.#kept = new Uint8Array();
-    if (beginsConnect(clear) || !beginsConnect(otherClear)) return clear;
+    if (!beginsConnect(otherClear)) return clear;
     this.#pair = other;
     return otherClear;
   }

@@ -20,6 +20,7 @@ const shortSecret = random(128).fill(0, 0, 3).fill(0x11, 3, 4);
 const numberFirst = Uint8Array.from([...shortSecret.subarray(3), 0, 0, 0]);
 
 const connect = hex("03 000000 000004 14 00000000 02000763");
+const connectAmf3 = hex("03 000000 000004 11 00000000 00020007");
 const chunkSizeFirst = hex("02 000000 000004 01 00000000 00001000");
 
 /** What the peer sends, by the formula: the secret is a key, and the receiver's public key what is signed. */
@@ -83,6 +84,7 @@ describe("a secret of two forms", () => {
     { form: "zeros first", used: shortSecret, says: chunkSizeFirst },
     { form: "the number first", used: numberFirst, says: connect },
     { form: "the number first", used: numberFirst, says: chunkSizeFirst },
+    { form: "the number first", used: numberFirst, says: connectAmf3 },
   ])("$form is told by the client's first chunk, in any split", ({ used, says }) => {
     const clear = Uint8Array.from([...says, ...random(100)]);
     const shuffle = seededRandom(2222);
