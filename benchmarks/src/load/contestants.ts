@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { ServerAddress } from "./generator.ts";
 import { cores } from "./pinning.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
+import type { LoadScheme } from "./socket.ts";
 
 /** How a server is to be run. */
 export interface ContestOptions {
@@ -78,6 +79,17 @@ export const server: Contestant = {
   name: "ours",
   start: (options = {}) => startApp("server", [], options),
 };
+
+/** The reference server as players of one scheme see it; its publishers speak plain RTMP. */
+export function serverBy(scheme: LoadScheme): Contestant {
+  return {
+    name: scheme,
+    async start(options = {}) {
+      const { process, address } = await startApp("server", ["--tls-dev"], options);
+      return { process, address: { ...address, scheme } };
+    },
+  };
+}
 
 /** A server with other options of node. */
 export function withNodeOptions(

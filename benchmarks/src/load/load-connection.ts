@@ -9,6 +9,12 @@ import {
   type OutgoingMessage,
 } from "@rtmp/chunk";
 import {
+  ClientHandshake,
+  type ConnectionCipher,
+  HandshakeError,
+  type HandshakeStep,
+} from "@rtmp/handshake";
+import {
   type Command,
   connectCommand,
   decodeCommand,
@@ -18,12 +24,14 @@ import {
 } from "@rtmp/message";
 
 import { ChunkWalker, type MessageSink } from "./chunk-walker.ts";
+import { NodeKeyAgreement } from "@rtmp/transport-node";
 import { type LoadSocket, openSocket, type Target } from "./socket.ts";
 
 const handshakeBytes = 1 + 1536 + 1536;
 const hello = new Uint8Array(1 + 1536).fill(3, 0, 1).fill(0x2a, 9);
 const commandChunkStreamId = 3;
 const controlChunkStreamId = 2;
+const keyAgreement = new NodeKeyAgreement();
 
 /** What a connection tells its owner. */
 export interface LoadConnectionHandlers extends MessageSink {
@@ -40,30 +48,46 @@ export interface LoadConnectionHandlers extends MessageSink {
 export class LoadConnection {
   /** Writes what is sent; a publisher may change its chunk size. */
   readonly writer: ChunkWriter = new ChunkWriter();
+  readonly #target: Target;
   readonly #handlers: LoadConnectionHandlers;
-  readonly #socket: LoadSocket;
+  #socket: LoadSocket;
   readonly #walker: ChunkWalker;
   // The bytes of S0, S1 and S2 that are still to come.
   #handshakeLeft = handshakeBytes;
   #serverHello: Uint8Array | undefined = new Uint8Array(handshakeBytes);
+  // Of RTMPE.
+  #handshake: ClientHandshake | undefined;
+  #cipher: ConnectionCipher | undefined;
   #receivedBytes = 0;
   #window = 0;
   #acknowledged = 0;
 
   constructor(target: Target, handlers: LoadConnectionHandlers) {
+    this.#target = target;
     this.#handlers = handlers;
     this.#walker = new ChunkWalker(this);
-    this.#socket = openSocket(target, {
-      onOpen: () => this.#socket.write(hello),
+    this.#socket = this.#open();
+  }
+
+  #open(): LoadSocket {
+    const { scheme } = this.#target;
+    const encrypts = scheme === "rtmpe" || scheme === "rtmpte";
+    this.#handshake = encrypts ? new ClientHandshake({ rtmpe: keyAgreement }) : undefined;
+    const socket = openSocket(this.#target, {
+      onOpen: () => socket.write(this.#handshake?.start() ?? hello),
       onBytes: (bytes) => this.#onBytes(bytes),
-      onClose: handlers.onClose,
+      onClose: (cause) => {
+        if (socket === this.#socket) this.#handlers.onClose(cause);
+      },
     });
+    return socket;
   }
 
   /** Sends messages in one write. */
   send(...messages: readonly OutgoingMessage[]): void {
     for (const message of messages) this.writer.write(message);
-    this.#socket.write(this.writer.take());
+    const bytes = this.writer.take();
+    this.#socket.write(this.#cipher?.encrypt(bytes) ?? bytes);
   }
 
   /** Sends encoded commands on a message stream in one write. */
@@ -113,8 +137,12 @@ export class LoadConnection {
     this.#receivedBytes += bytes.length;
     this.#handlers.onReceived(bytes.length);
     if (this.#handshakeLeft === 0) {
-      this.#walker.push(bytes);
+      this.#walker.push(this.#cipher?.decrypt(bytes) ?? bytes);
       this.#acknowledge();
+      return;
+    }
+    if (this.#handshake !== undefined) {
+      this.#agree(this.#handshake, bytes);
       return;
     }
     const take = Math.min(this.#handshakeLeft, bytes.length);
@@ -127,6 +155,28 @@ export class LoadConnection {
     this.#serverHello = undefined;
     this.#handlers.onOpen();
     if (take < bytes.length) this.#walker.push(bytes.subarray(take));
+  }
+
+  #agree(handshake: ClientHandshake, bytes: Uint8Array): void {
+    let step: HandshakeStep;
+    try {
+      step = handshake.receive(bytes);
+    } catch (error) {
+      // One pair of keys in 256 gives a secret that is of no use.
+      if (!(error instanceof HandshakeError && error.code === "RTMP_ERR_RTMPE_SECRET")) throw error;
+      const useless = this.#socket;
+      this.#socket = this.#open();
+      useless.reset();
+      return;
+    }
+    const { send, done, surplus, cipher } = step;
+    if (send !== undefined) this.#socket.write(send);
+    if (!done) return;
+
+    this.#cipher = cipher;
+    this.#handshakeLeft = 0;
+    this.#handlers.onOpen();
+    if (surplus !== undefined) this.#walker.push(cipher?.decrypt(surplus) ?? surplus);
   }
 
   #acknowledge(): void {

@@ -74,7 +74,7 @@ export class Measurement {
   async publish(): Promise<void> {
     const { shape = usualStream, mergeWindowMs = 0, origin } = this.#options;
     await this.generator.publish({
-      server: origin ?? this.server.address,
+      server: origin ?? { ...this.server.address, scheme: "rtmp" },
       streamNames: this.streamNames,
       shape,
       bareWindowMs: mergeWindowMs,
@@ -126,6 +126,7 @@ export function figuresOf(span: Span): Figures {
   return {
     "CPU s/GB": span.serverCpuSeconds / (span.bytes / 1e9),
     "core %": (100 * span.serverCpuSeconds) / span.seconds,
+    "messages/s": span.messages / span.seconds,
     "p50 ms": span.delays.p50,
     "p99 ms": span.delays.p99,
     "max ms": span.delays.max,

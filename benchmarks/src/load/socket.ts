@@ -1,6 +1,12 @@
-/** TCP connections by the thousand: all of them read into one buffer, so that a read allocates nothing. */
+/**
+ * Connections by the thousand: those over TCP read all into one buffer, so that a read allocates nothing.
+ */
 
 import { connect } from "node:net";
+
+import type { RtmpScheme } from "@rtmp/message";
+
+import { openTransport } from "./transport-socket.ts";
 
 // A read of the kernel takes no more than this at a time.
 const readBytes = 256 * 1024;
@@ -10,7 +16,12 @@ const sharedBuffer = Buffer.alloc(readBytes);
 export interface Target {
   readonly host: string;
   readonly port: number;
+  /** @default "rtmp" */
+  readonly scheme?: LoadScheme;
 }
+
+/** What RTMP travels in: one of its own schemes, or a WebSocket. */
+export type LoadScheme = RtmpScheme | "ws";
 
 /** What a connection tells its owner. */
 export interface SocketHandlers {
@@ -30,10 +41,13 @@ export interface LoadSocket {
 }
 
 /** Opens a connection. */
-export function openSocket(
-  { host, port }: Target,
-  { onOpen, onBytes, onClose }: SocketHandlers,
-): LoadSocket {
+export function openSocket(target: Target, handlers: SocketHandlers): LoadSocket {
+  const { scheme = "rtmp" } = target;
+  const isTcp = scheme === "rtmp" || scheme === "rtmpe";
+  return isTcp ? openTcp(target, handlers) : openTransport({ ...target, scheme }, handlers);
+}
+
+function openTcp({ host, port }: Target, { onOpen, onBytes, onClose }: SocketHandlers): LoadSocket {
   let cause: Error | undefined;
   let isSlow = false;
   let buffer = sharedBuffer;

@@ -10,6 +10,7 @@ import {
   nginxRtmp,
   nodeMediaServer,
   server,
+  serverBy,
   withNodeOptions,
 } from "./contestants.ts";
 import { type FanOut, measureFanOut } from "./fan-out.ts";
@@ -35,6 +36,7 @@ export interface Suite {
   readonly long?: boolean;
 }
 
+const transports = ["rtmp", "rtmps", "rtmpe", "ws", "rtmpt", "rtmpts", "rtmpte"] as const;
 const usualWindowMs = 100;
 const lowRate = { bitsPerSecond: 600_000 };
 
@@ -127,6 +129,18 @@ export function allSuites(seconds: number, nodeOptions: readonly string[] = []):
           ...unmerged,
         }),
       ],
+    },
+    {
+      name: "transports-100",
+      title: "100 players of one stream of 2.2 Mb/s by each transport, default settings",
+      entries: transports.map((scheme) => fanOut(serverBy(scheme), "", { players: 100 })),
+    },
+    {
+      name: "transports-unmerged-100",
+      title: "100 players of one stream of 2.2 Mb/s by each transport, nothing merged",
+      entries: transports.map((scheme) =>
+        fanOut(serverBy(scheme), "--merge-window-ms 0", { players: 100, mergeWindowMs: 0 }),
+      ),
     },
     {
       name: "idle-3000",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bareC, bareNode, type Contestant, server } from "../../src/load/contestants.ts";
+import { bareC, bareNode, type Contestant, server, serverBy } from "../../src/load/contestants.ts";
 import { measureFanOut } from "../../src/load/fan-out.ts";
 import { Measurement } from "../../src/load/measurement.ts";
 
@@ -28,6 +28,20 @@ test.each([server, bareNode, bareC].filter(({ absence }) => absence === undefine
     expect(figures).toMatchObject({ missing: 0, "out of order": 0, lost: 0 });
     expect(figures["p50 ms"]).toBeGreaterThan(0);
     expect(figures["CPU s/GB"]).toBeGreaterThan(0);
+  },
+  testTimeout,
+);
+
+test.each(["rtmps", "rtmpe", "ws", "rtmpt", "rtmpts", "rtmpte"] as const)(
+  "ten players get every message by %s",
+  async (scheme) => {
+    const figures = await Measurement.run(serverBy(scheme), {}, async (measurement) => {
+      await measurement.publish();
+      await measurement.play(10);
+      return measurement.watch(seconds);
+    });
+    expect(figures).toMatchObject({ missing: 0, misordered: 0, lost: 0 });
+    expect(figures.messages).toBeGreaterThan(500);
   },
   testTimeout,
 );
