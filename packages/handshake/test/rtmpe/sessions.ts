@@ -21,7 +21,7 @@ export function seeded(seed: number): RandomBytes {
 }
 
 /** The private key of our side of `rtmpdump-short-secret`. */
-export const shortSecretKey = hex(
+const shortSecretKey = hex(
   "2920596945a04ee0ab96a7c2596b9f2a7664821084f0813009bf50b0e36f9a82",
 );
 
