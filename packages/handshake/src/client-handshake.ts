@@ -219,9 +219,13 @@ export class ClientHandshake {
   #answer(s1: Uint8Array): Uint8Array {
     const { randomBytes, now } = this.#options;
     const c2 = new Uint8Array(blockBytes);
-    const signable = this.#asksForDigest && s1[programOffset] !== 0;
+    const pair = this.#keyPair;
+    this.#keyPair = undefined;
+    // In RTMPE no version of a program is asked for.
+    const mayBeSigned = pair !== undefined || s1[programOffset] !== 0;
+    const signable = this.#asksForDigest && mayBeSigned;
     const found = signable ? findDigest(s1, serverKeys) : undefined;
-    if (this.#keyPair !== undefined) this.#agree(s1, found, this.#keyPair);
+    if (pair !== undefined) this.#agree(s1, found, pair);
     if (found === undefined) {
       this.#form = "simple";
       writeEcho(c2, s1, now);

@@ -110,9 +110,9 @@ export class ServerHandshake {
    * Takes received bytes; the step in which C1 is complete sends S0, S1 and S2.
    *
    * Any split of the input sends the same bytes and leaves the same surplus. A C1 with a valid digest is answered in
-   * the digest form, any other in the simple form. A client that asks for a version that is not served is told 3 and
-   * goes on or leaves; one that asks for RTMPE is answered as the options say. The content of C2 is never checked: OBS and FFmpeg send back all of S1, FFmpeg as a publisher even a signed
-   * one.
+   * the digest form, any other in the simple form. A client that asks for RTMPE is answered as the options say; one that
+   * asks for another version is told 3 and goes on or leaves. The content of C2 is never checked: OBS and FFmpeg send
+   * back all of S1, FFmpeg as a publisher even a signed one.
    *
    * @param bytes  any number of bytes, also zero; copied as far as they are needed, `surplus` is a view of them
    * @throws HandshakeError `RTMP_ERR_HANDSHAKE_VERSION` on a first byte that is no RTMP; `RTMP_ERR_RTMPE_REFUSED` on one
@@ -156,23 +156,18 @@ export class ServerHandshake {
   /** Makes S0, S1 and S2 once C1 is complete. */
   #answer(c1: Uint8Array): Uint8Array {
     const answer = new Uint8Array(handshakeBytes);
-    const found = hasProgram(c1) ? findDigest(c1, playerKeys) : undefined;
     if (typeof this.#rtmpe === "object" && asksForEncryption(this.#version)) {
-      this.#answerEncrypted(answer, c1, found, this.#rtmpe);
-    } else if (found === undefined) {
-      this.#answerSimple(answer, c1);
-    } else {
-      this.#answerDigest(answer, found, plainVersion);
+      this.#answerEncrypted(answer, c1, this.#rtmpe);
+      return answer;
     }
+    const found = hasProgram(c1) ? findDigest(c1, playerKeys) : undefined;
+    if (found === undefined) this.#answerSimple(answer, c1);
+    else this.#answerDigest(answer, found, plainVersion);
     return answer;
   }
 
-  #answerEncrypted(
-    answer: Uint8Array,
-    c1: Uint8Array,
-    found: Digest | undefined,
-    rtmpe: KeyAgreement,
-  ): void {
+  #answerEncrypted(answer: Uint8Array, c1: Uint8Array, rtmpe: KeyAgreement): void {
+    const found = findDigest(c1, playerKeys);
     if (found === undefined) this.#fail(keyError("the client asks for RTMPE without a digest"));
     const keyOffset = publicKeyOffset(c1, found.scheme);
     const peerKey = c1.subarray(keyOffset, keyOffset + publicKeyBytes);

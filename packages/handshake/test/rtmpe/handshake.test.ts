@@ -69,6 +69,13 @@ describe("a server", () => {
     expect(step.cipher).toBeDefined();
   });
 
+  test("does not ask which program the client is", () => {
+    const client = openingWith(6, two);
+    client.fill(0, 5, 9);
+    signFirst(client.subarray(1, 1537), DigestScheme.KeyFirst, playerKeys);
+    expect(new ServerHandshake({ rtmpe }).receive(client).cipher).toBeDefined();
+  });
+
   test.each([0, 3, 4, 7, 10, 31])("answers %i with 3, in the clear", (asked) => {
     const step = new ServerHandshake({ rtmpe }).receive(openingWith(asked, two));
     expect(step.send?.[0]).toBe(3);
@@ -131,6 +138,13 @@ function started(agreement: KeyAgreement = rtmpe): ClientHandshake {
 describe("a client", () => {
   test.each([6, 8])("takes %i for an answer", (version) => {
     expect(started().receive(answerWith(version, two)).cipher).toBeDefined();
+  });
+
+  test("does not ask which program the server is", () => {
+    const server = answerWith(6, two);
+    server.fill(0, 5, 9);
+    signFirst(server.subarray(1, 1537), DigestScheme.KeyFirst, serverKeys);
+    expect(started().receive(server).cipher).toBeDefined();
   });
 
   test("is refused by 3, whatever comes behind it", () => {

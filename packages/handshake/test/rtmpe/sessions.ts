@@ -21,9 +21,7 @@ export function seeded(seed: number): RandomBytes {
 }
 
 /** The private key of our side of `rtmpdump-short-secret`. */
-const shortSecretKey = hex(
-  "2920596945a04ee0ab96a7c2596b9f2a7664821084f0813009bf50b0e36f9a82",
-);
+const shortSecretKey = hex("2920596945a04ee0ab96a7c2596b9f2a7664821084f0813009bf50b0e36f9a82");
 
 /** What our side of a session was made with. */
 export function optionsOf(name: SessionName): { randomBytes: RandomBytes; rtmpe: KeyAgreement } {
