@@ -29,11 +29,11 @@ export class MediaBatch {
    * Undefined when the batch holds nothing but configurations that a late subscriber is sent.
    */
   readonly publication: number | undefined;
-  // In order of use once there are as many as are kept.
-  readonly #forms = new Map<string, MediaForm>();
-  // The one that was asked for last: mostly thousands of subscribers ask for the same in turn.
+  // The one that was asked for last: mostly all subscribers ask for the same, and it is the only one.
   #lastKey: string | undefined;
   #lastForm: MediaForm | undefined;
+  // All that are kept, once there are two; in order of use once there are as many as are kept.
+  #forms: Map<string, MediaForm> | undefined;
 
   constructor(packets: readonly MediaPacket[], publication?: number) {
     this.packets = packets;
@@ -61,20 +61,23 @@ export class MediaBatch {
   }
 
   #find(key: string, build: (packets: readonly MediaPacket[]) => MediaForm): MediaForm {
-    const known = this.#forms.get(key);
-    if (known !== undefined && this.#forms.size < maxForms) return known;
+    if (this.#lastKey === undefined || this.#lastForm === undefined) return build(this.packets);
+
+    const forms = (this.#forms ??= new Map([[this.#lastKey, this.#lastForm]]));
+    const known = forms.get(key);
+    if (known !== undefined && forms.size < maxForms) return known;
 
     const form = known ?? build(this.packets);
-    this.#forms.delete(key);
-    if (this.#forms.size >= maxForms) this.#forgetOldest();
-    this.#forms.set(key, form);
+    forms.delete(key);
+    if (forms.size >= maxForms) forgetOldest(forms);
+    forms.set(key, form);
     return form;
   }
+}
 
-  #forgetOldest(): void {
-    for (const oldest of this.#forms.keys()) {
-      this.#forms.delete(oldest);
-      return;
-    }
+function forgetOldest(forms: Map<string, MediaForm>): void {
+  for (const oldest of forms.keys()) {
+    forms.delete(oldest);
+    return;
   }
 }
