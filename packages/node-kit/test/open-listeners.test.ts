@@ -94,10 +94,13 @@ describe("the port for RTMP", () => {
   });
 
   test("that is in use rejects, and nothing is left open", async () => {
-    const { urls } = await open({});
-    const rtmpsPort = portOf(urls.rtmp);
-    const opening = open({ tlsDev: true, rtmpsPort });
+    const [free, used] = [await open({}), await open({})];
+    const rtmpPort = portOf(free.urls.rtmp);
+    await free.close();
+    const opening = open({ rtmpPort, tlsDev: true, rtmpsPort: portOf(used.urls.rtmp) });
     await expect(opening).rejects.toMatchObject({ code: "EADDRINUSE" });
+    const again = await open({ rtmpPort });
+    expect(portOf(again.urls.rtmp)).toBe(rtmpPort);
   });
 
   test("refuses a header of the PROXY protocol with a line in the log, unless it is from a trusted proxy", async () => {

@@ -35,7 +35,7 @@ export function addressOf(remote: string): string {
 
 /** Whether a plain address is that of the machine itself. */
 export function isLoopback(address: string): boolean {
-  return isIP(address) !== 0 && loopback.check(address, familyOf(address));
+  return loopback.check(address, familyOf(address));
 }
 
 /**
@@ -76,7 +76,7 @@ export class AddressRanges {
 
   /** Whether a plain address is in one of the ranges. */
   includes(address: string): boolean {
-    return !this.#isEmpty && isIP(address) !== 0 && this.#ranges.check(address, familyOf(address));
+    return !this.#isEmpty && this.#ranges.check(address, familyOf(address));
   }
 }
 

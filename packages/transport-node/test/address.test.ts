@@ -101,5 +101,6 @@ describe("ranges of addresses", () => {
     "::g",
   ])("are not '%s'", (text) => {
     expect(() => new AddressRanges([text])).toThrow(RangeError);
+    expect(() => new AddressRanges([text])).toThrow("Expected an address or a range");
   });
 });

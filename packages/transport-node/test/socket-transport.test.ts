@@ -406,17 +406,14 @@ describe("bytes that were read before the transport was made", () => {
     expect(transport.remote).toBe(remote);
   });
 
-  test("come first when the socket has more already", async () => {
-    const { socket, peer } = await socketPair();
-    peer.write("second");
-    await once(socket.resume(), "data");
-    socket.pause();
-    socket.unshift("second");
+  test("come first also when the socket has more in the same turn", async () => {
+    const { socket } = await socketPair();
     const transport = new SocketTransport(socket, undefined, firstBytes());
     const recorder = new Recorder();
     transport.start(recorder);
-    socket.emit("data", Buffer.alloc(0));
-    await recorder.until(() => recorder.length === 12);
+    socket.emit("data", Buffer.from("second"));
+    expect(recorder.text).toBe("first second");
+    await turn();
     expect(recorder.text).toBe("first second");
   });
 

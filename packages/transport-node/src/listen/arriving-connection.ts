@@ -90,8 +90,7 @@ class ArrivingConnection implements Arriving {
   }
 
   start(): void {
-    // Whose connection it is a trusted proxy may tell yet.
-    if (!this.#isTrusted && !this.#countTowardsAddress()) return;
+    if (!this.#countTowardsAddress()) return;
 
     this.#reception.deadlines.add(this);
     this.#listen();
@@ -234,6 +233,8 @@ class ArrivingConnection implements Arriving {
   }
 
   #countTowardsAddress(): boolean {
+    // A proxy's connections are those of many.
+    if (this.#reception.trustedProxies.includes(this.#address)) return true;
     const refusal = this.#reception.limiter.addToAddress(this.#connection, this.#address);
     if (refusal !== undefined) this.refuse(refusal);
     return refusal === undefined;

@@ -133,6 +133,20 @@ describe("what is no request", () => {
     expect(told).toEqual([expect.stringContaining(`stray 192.0.2.1:1111 400 ${code}`)]);
   });
 
+  test("is cut though it does not close its side", async () => {
+    const { open } = await setUp();
+    const socket = open("GARBAGE\r\n\r\n");
+    socket.on("error", () => {});
+    await once(socket.resume(), "end");
+    // What comes behind the cut is answered with a reset.
+    await expect
+      .poll(() => {
+        if (socket.writable) socket.write("more");
+        return socket.closed;
+      })
+      .toBe(true);
+  });
+
   test("gets 431 when its headers are too long", async () => {
     const { told, open } = await setUp({ maxHttpHeaderBytes: 1_111 });
     const answer = await answerTo(open(request("GET /tunnel", `X: ${"x".repeat(1_111)}`)));

@@ -52,6 +52,15 @@ test("after a time without any, the next one has its whole time", () => {
   expect(expired).toEqual(["second at 1900"]);
 });
 
+test("after all have expired, the next one expires as well", () => {
+  const { clock, expired, deadlines, one } = setUp();
+  deadlines.add(one("first"));
+  clock.advance(1_500);
+  deadlines.add(one("second"));
+  clock.advance(1_000);
+  expect(expired).toEqual(["first at 1000", "second at 2500"]);
+});
+
 test("one that expires may add another", () => {
   const { clock, expired, deadlines, one } = setUp();
   deadlines.add({ expire: () => deadlines.add(one("next")) });

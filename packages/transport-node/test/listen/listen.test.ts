@@ -530,6 +530,14 @@ describe("limits", () => {
     expect(refused).toEqual([]);
   });
 
+  test("of an address are none for a trusted proxy that another one tells of", async () => {
+    const { from, refused } = await openBehindProxy({ trustedProxies: [local, "10.0.0.0/8"] });
+    const all = [];
+    for (let index = 0; index < 6; index++) all.push(await from("10.0.0.1"));
+    expect(all.map(({ recorder }) => recorder.causes)).toEqual([[], [], [], [], [], []]);
+    expect(refused).toEqual([]);
+  });
+
   test("of an address are none for the machine itself", async () => {
     const { plain, take, refused } = await open({ limits });
     for (let index = 0; index < 6; index++) plain(rtmp);
@@ -592,10 +600,10 @@ describe("limits", () => {
 
   test("of tunnels count clients behind a trusted proxy, and not the proxy", async () => {
     const { plain, take, refused } = await open({
-      trustedProxies,
+      trustedProxies: [local, "10.0.0.1"],
       tunnels: { limits: { maxTunnelsPerAddress: 1 } },
     });
-    plain(openRequest() + openRequest());
+    plain(String(proxyHeader("10.0.0.1")) + openRequest() + openRequest());
     await take(1);
     const forwarded = openRequest("X-Forwarded-For: 192.0.2.1\r\n");
     plain(forwarded + forwarded);

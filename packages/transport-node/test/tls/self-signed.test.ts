@@ -72,6 +72,8 @@ describe("a self-signed certificate", () => {
       "DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
     );
     expect(certificate.ca).toBe(false);
+    // digitalSignature alone, in as few bits as there can be.
+    expect(certificate.raw.includes(hex("06 03 55 1d 0f 01 01 ff 04 04 03 02 07 80"))).toBe(true);
     expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
   });
 
