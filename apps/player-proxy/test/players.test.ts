@@ -209,3 +209,11 @@ describe("the proxy", () => {
     expect(JSON.stringify(stage.log.lines)).not.toContain("secret");
   });
 });
+
+test("a player's connection is established when it has connected to an app", async () => {
+  const stage = new ProxyStage("rtmp://a");
+  let established = 0;
+  const arrival = { scheme: "rtmp", established: () => established++ } as const;
+  await stage.connected(arrival);
+  expect(established).toBe(1);
+});

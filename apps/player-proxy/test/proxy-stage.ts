@@ -9,6 +9,7 @@ import {
   transportPair,
   VirtualClock,
 } from "@rtmp/testing";
+import type { Arrival } from "@rtmp/transport-node";
 
 import type { ProxyLimits } from "../src/limits.ts";
 import { parseOrigin } from "../src/origin.ts";
@@ -100,9 +101,9 @@ export class ProxyStage {
   }
 
   /** Opens a connection to the proxy, whose stream 1 has been created. */
-  async connected(): Promise<Peer> {
+  async connected(arrival?: Arrival): Promise<Peer> {
     const [near, far] = transportPair({ clock: this.clock });
-    this.players.serve(far);
+    this.players.serve(far, arrival);
     return this.#connect(near);
   }
 

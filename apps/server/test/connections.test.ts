@@ -9,6 +9,7 @@ import {
   transportPair,
   VirtualClock,
 } from "@rtmp/testing";
+import type { Arrival } from "@rtmp/transport-node";
 import { describe, expect, test } from "vitest";
 
 import { Connections } from "../src/connections.ts";
@@ -32,9 +33,9 @@ class TestConnections {
     });
   }
 
-  open(): { client: ScriptedClient; transport: PairedTransport } {
+  open(arrival?: Arrival): { client: ScriptedClient; transport: PairedTransport } {
     const [server, transport] = transportPair({ clock: this.clock });
-    this.connections.serve(server);
+    this.connections.serve(server, arrival);
     const client = new ScriptedClient(transport, this.clock);
     this.#transports.push(transport);
     this.settle();
@@ -212,4 +213,15 @@ describe("shutDown", () => {
     await done;
     expect(transport.isClosed).toBe(true);
   });
+});
+
+test("a connection is established when its client has connected to an app", () => {
+  const server = new TestConnections();
+  let established = 0;
+  const { client } = server.open({ scheme: "rtmp", established: () => established++ });
+  server.settle();
+  expect(established).toBe(0);
+  client.connect("live");
+  server.settle();
+  expect(established).toBe(1);
 });

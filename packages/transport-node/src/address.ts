@@ -85,7 +85,7 @@ export class AddressRanges {
  *
  * @throws RangeError when the text is none
  */
-export function parseRange(text: string): { readonly address: string; readonly bits: number } {
+function parseRange(text: string): { readonly address: string; readonly bits: number } {
   const [, address = "", digits] = /^([\d.a-f:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   const all = isIPv4(address) ? 32 : 128;
   const bits = digits === undefined ? all : Number(digits);

@@ -19,13 +19,13 @@ const sweepMs = 1_000;
 const greeting = "This is an RTMP server; it speaks RTMP, RTMPT and RTMP over WebSocket here.\n";
 
 /** Answers the requests of tunnels: `RtmptServer`. */
-export interface TunnelRequests {
+interface TunnelRequests {
   /** Answers a request, or returns false when it is not one of a tunnel. */
   handle(request: IncomingMessage, response: ServerResponse, peer: HttpPeer): boolean;
 }
 
 /** Answers upgrades: `WebSocketAcceptor`. */
-export interface Upgrades {
+interface Upgrades {
   handle(request: IncomingMessage, socket: Duplex, head: Buffer, peer: HttpPeer): void;
 }
 

@@ -26,7 +26,7 @@ const isIP = { TCP4: isIPv4, TCP6: isIPv6 } as const;
 const addressBytes2 = [0, 12, 36, 216] as const;
 
 /** Whose connection it is, as the proxy saw it. */
-export interface ProxiedSource {
+interface ProxiedSource {
   /** An IP address, without brackets. */
   readonly address: string;
   readonly port: number;
