@@ -143,6 +143,8 @@ export class TunnelAnswers {
     while (this.#output.length > 0) {
       const held = this.#held.shift();
       if (held === undefined) return;
+      // Its connection is gone, and `abandon` has not come yet.
+      if (held.reply.isOver) continue;
       const body = this.#output.take(this.#limits.maxTunnelAnswerBytes, 1);
       this.#interval.reset();
       body[0] = this.#interval.value;

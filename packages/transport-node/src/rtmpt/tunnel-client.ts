@@ -107,7 +107,7 @@ export class TunnelClient implements Transport {
     if (this.#handlers !== undefined) throw new TypeError("the transport was started before");
     this.#handlers = handlers;
     if (this.#isEnded) this.#report();
-    else this.#next();
+    else this.#readOn();
   }
 
   write(bytes: Uint8Array): void {
@@ -129,11 +129,7 @@ export class TunnelClient implements Transport {
 
   resume(): void {
     this.#isPaused = false;
-    if (this.#handlers === undefined) return;
-    this.#clock.schedule(0, () => {
-      this.#deliver();
-      this.#next();
-    });
+    if (this.#handlers !== undefined) this.#readOn();
   }
 
   close(afterFlushMs: number): void {
@@ -222,7 +218,7 @@ export class TunnelClient implements Transport {
     if (hasBytes) return 0;
     if (post.kind === "send") return idleAfterSendMs;
     const tookMs = this.#clock.now() - post.begun;
-    return tookMs >= heldMs ? 0 : interval * intervalUnitMs;
+    return tookMs >= heldMs ? 0 : Math.max(1, interval) * intervalUnitMs;
   }
 
   #take(bytes: Uint8Array): void {
@@ -233,6 +229,14 @@ export class TunnelClient implements Transport {
     if (this.#inputBytes <= maxInputBytes) return;
     const text = `${this.#inputBytes} bytes of the server wait`;
     this.#end(new TransportError("RTMP_ERR_TUNNEL_INPUT", text));
+  }
+
+  /** Nothing is delivered inside of a call of the owner. */
+  #readOn(): void {
+    this.#clock.schedule(0, () => {
+      this.#deliver();
+      this.#next();
+    });
   }
 
   #deliver(): void {
@@ -268,7 +272,8 @@ export class TunnelClient implements Transport {
   #end(cause: Error | undefined): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#cause = cause;
+    // What breaks after the owner has closed is not why the connection ended.
+    this.#cause = this.#isClosing ? undefined : cause;
     this.#timer.cancel();
     this.#http.destroy();
     this.#post = undefined;

@@ -270,7 +270,8 @@ export class Tunnel implements Transport {
   #end(cause: Error | undefined): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#cause = cause;
+    // What breaks after the owner has closed is not why the connection ended.
+    this.#cause = this.#isClosing ? undefined : cause;
     this.#timer.cancel();
     this.#dropInput();
     this.#answers.end();

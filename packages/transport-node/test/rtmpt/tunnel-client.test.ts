@@ -50,8 +50,8 @@ class ClientDriver {
     answerTimeoutMs: 5_000,
   });
 
-  constructor() {
-    this.client.start(this.owner);
+  constructor({ isStarted = true } = {}) {
+    if (isStarted) this.client.start(this.owner);
   }
 
   write(...bytes: readonly number[]): void {
@@ -125,6 +125,7 @@ describe("the client of a tunnel", () => {
   });
 
   test.each([
+    [0x00, 15],
     [0x01, 15],
     [0x11, 255],
     [0x21, 495],
@@ -293,6 +294,18 @@ describe("the owner's close", () => {
     expect(driver.owner.events).toEqual(["close"]);
   });
 
+  test.each([
+    ["a connection that breaks", { error: reset, mayRepeat: false }],
+    ["an answer that refuses", { status: 503, body: Uint8Array.of(1) }],
+  ])("is not followed by a cause: %s", (_, outcome) => {
+    const driver = new ClientDriver();
+    driver.write(1);
+    driver.client.close(1_000);
+    driver.http.settle(outcome);
+    driver.clock.advance(0);
+    expect(driver.owner.events).toEqual(["close"]);
+  });
+
   test("with 0 cuts at once", () => {
     const driver = new ClientDriver();
     driver.write(1);
@@ -309,16 +322,23 @@ describe("the owner's close", () => {
 
 describe("before start", () => {
   test("nothing is asked for, and an end is told after it", () => {
-    const clock = new VirtualClock(1_000);
-    const http = new ScriptedHttp();
-    const client = new TunnelClient({ remote: "", id: "abc", http, clock, answerTimeoutMs: 5_000 });
+    const { client, clock, http, owner } = new ClientDriver({ isStarted: false });
     clock.advance(9_999);
     expect(http.posts).toEqual([]);
     client.close(0);
-    const owner = new RecordingOwner();
     client.start(owner);
     expect(() => client.start(owner)).toThrow(TypeError);
     clock.advance(0);
     expect(owner.events).toEqual(["close"]);
+  });
+
+  test("what comes for something written waits, and is delivered after it", () => {
+    const { client, clock, http, owner } = new ClientDriver({ isStarted: false });
+    client.write(Uint8Array.of(1));
+    http.answer(0x01, 0x2a);
+    client.start(owner);
+    expect(owner.events).toEqual([]);
+    clock.advance(0);
+    expect(owner.events).toEqual(["2a"]);
   });
 });

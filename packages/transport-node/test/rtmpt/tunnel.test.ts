@@ -80,6 +80,15 @@ describe("an idle", () => {
     expect(driver.idle(1).said).toBe("01 2a");
   });
 
+  test("leaves them also while its connection is known to be gone, and nobody has said so", () => {
+    const driver = new TunnelDriver();
+    const gone = driver.idle(0);
+    gone.isOver = true;
+    driver.write(0x2a);
+    expect(gone.said).toBeUndefined();
+    expect([driver.idle(0).said, driver.idle(1).said]).toEqual(["01", "01 2a"]);
+  });
+
   test("that answers nothing raises the interval; a send does not", () => {
     const driver = new TunnelDriver({ idleHoldMs: 0 });
     for (let sequence = 0; sequence < 10; sequence++) driver.idle(sequence);
@@ -386,6 +395,14 @@ describe("the owner's close", () => {
     driver.clock.advance(0);
     expect(driver.owner.events).toEqual(["close"]);
     expect(driver.clock.pending).toBe(0);
+  });
+
+  test("is not followed by a cause", () => {
+    const driver = new TunnelDriver({ tunnelTimeoutMs: 444 });
+    driver.write(0x2a);
+    driver.tunnel.close(1_000);
+    driver.clock.advance(500);
+    expect(driver.owner.events).toEqual(["close"]);
   });
 
   test("with 0 cuts at once and tells all requests that wait", () => {
