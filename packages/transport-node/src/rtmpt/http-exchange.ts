@@ -23,6 +23,7 @@ export class HttpExchange implements TunnelReply {
   #bodyBytes = 0;
   #isHandedOver = false;
   #isAnswered = false;
+  #isWatched = false;
 
   constructor(target: ExchangeTarget, response: ServerResponse) {
     this.#target = target;
@@ -54,7 +55,7 @@ export class HttpExchange implements TunnelReply {
     this.#isAnswered = true;
     if (this.isOver) return;
     answerOk(this.#response, body);
-    if (body.length > 1) this.#response.once("close", this.#onClose);
+    if (body.length > 1) this.#watch();
   }
 
   refuse(reason: TunnelRefusal): void {
@@ -96,7 +97,14 @@ export class HttpExchange implements TunnelReply {
     const { tunnel, kind, sequence } = this.#target;
     tunnel.request({ kind, sequence, body: this.#body, reply: this });
     // It is held, or came too early; a former answer may have closed the response meanwhile.
-    if (!this.#isAnswered) this.#response.once("close", this.#onClose);
+    if (!this.#isAnswered) this.#watch();
+  }
+
+  /** Tells the tunnel when the answer has left, or its connection is gone. */
+  #watch(): void {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    this.#response.on("close", this.#onClose);
   }
 
   readonly #onClose = (): void => {

@@ -18,16 +18,18 @@ export class KeptAnswers {
     this.#span = span;
   }
 
-  /** Keeps the answer to a request. */
+  /** Keeps the answer to a request, the latest one yet. */
   keep(sequence: number, bytes: Uint8Array): void {
     this.#answers.push({ sequence, bytes });
   }
 
   /** Forgets what nobody asks for any more once this request has come. */
   passed(sequence: number): void {
-    const [oldest] = this.#answers;
-    if (oldest === undefined || this.#isNear(oldest, sequence)) return;
-    this.#answers = this.#answers.filter((answer) => this.#isNear(answer, sequence));
+    for (;;) {
+      const [oldest] = this.#answers;
+      if (oldest === undefined || ((sequence - oldest.sequence) | 0) < this.#span) return;
+      this.#answers.shift();
+    }
   }
 
   /** The answer to a request; undefined when it had no bytes, or is not kept any more. */
@@ -38,9 +40,5 @@ export class KeptAnswers {
   /** Forgets everything. */
   clear(): void {
     this.#answers = [];
-  }
-
-  #isNear(answer: KeptAnswer, sequence: number): boolean {
-    return ((sequence - answer.sequence) | 0) < this.#span;
   }
 }

@@ -11,6 +11,12 @@ export class PieceQueue {
     return this.#length;
   }
 
+  /** The piece that waits, if it is a single one of which nothing was taken. */
+  get onlyPiece(): Uint8Array | undefined {
+    const isOnly = this.#pieces.length === this.#first + 1 && this.#offset === 0;
+    return isOnly ? this.#pieces[this.#first] : undefined;
+  }
+
   /** Queues bytes by reference; they must not change afterwards. */
   push(piece: Uint8Array): void {
     this.#pieces.push(piece);

@@ -11,6 +11,7 @@
 
 import type { Clock } from "@rtmp/wire";
 
+import type { AnswerBodies } from "./answer-bodies.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 import type { TunnelLimits } from "./limits.ts";
 import { PieceQueue } from "./piece-queue.ts";
@@ -36,17 +37,20 @@ interface UnderWay {
 export class TunnelAnswers {
   readonly #limits: TunnelLimits;
   readonly #clock: Clock;
+  readonly #bodies: AnswerBodies;
   readonly #output = new PieceQueue();
   readonly #kept: KeptAnswers;
   readonly #interval = new PollInterval();
   #held: HeldRequest[] = [];
   #underWay: UnderWay[] = [];
+  #underWayBytes = 0;
   // Something was queued when it was written, and the owner has not been told that it has left.
   #awaitsDrain = false;
 
-  constructor(limits: TunnelLimits, clock: Clock) {
+  constructor(limits: TunnelLimits, clock: Clock, bodies: AnswerBodies) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#bodies = bodies;
     this.#kept = new KeptAnswers(limits.maxEarlyRequests + 1);
   }
 
@@ -57,7 +61,7 @@ export class TunnelAnswers {
 
   /** Bytes that have not left: those that wait, and those of answers under way. */
   get queuedBytes(): number {
-    return this.#underWay.reduce((sum, { bytes }) => sum + bytes, this.#output.length);
+    return this.#output.length + this.#underWayBytes;
   }
 
   /** Whether a request waits for bytes. */
@@ -67,10 +71,9 @@ export class TunnelAnswers {
 
   /** When a request has waited long enough, in milliseconds; `Infinity` when none waits. */
   get nextDeadline(): number {
-    return this.#held.reduce(
-      (least, { until }) => Math.min(least, until),
-      Number.POSITIVE_INFINITY,
-    );
+    let least = Number.POSITIVE_INFINITY;
+    for (const { until } of this.#held) least = Math.min(least, until);
+    return least;
   }
 
   /** Queues bytes by reference and gives them to the requests that wait. */
@@ -94,6 +97,7 @@ export class TunnelAnswers {
 
   /** Answers the requests of a kind that wait, without bytes. */
   release(kind: TunnelRequestKind): void {
+    if (this.#held.length === 0) return;
     for (const held of this.#held.filter((one) => one.kind === kind)) this.#answerEmpty(held);
   }
 
@@ -121,9 +125,7 @@ export class TunnelAnswers {
 
   /** Forgets the answers that have left; says once that nothing is queued any more, if something was. */
   takeDrain(): boolean {
-    if (this.#underWay.length > 0) {
-      this.#underWay = this.#underWay.filter(({ reply }) => !reply.isOver);
-    }
+    if (this.#underWay.length > 0) this.#forgetWhatHasLeft();
     if (!this.#awaitsDrain || this.queuedBytes > 0) return false;
     this.#awaitsDrain = false;
     return true;
@@ -134,6 +136,7 @@ export class TunnelAnswers {
     const held = this.#held;
     this.#held = [];
     this.#underWay = [];
+    this.#underWayBytes = 0;
     this.#output.clear();
     this.#kept.clear();
     for (const { reply } of held) reply.refuse("ended");
@@ -145,9 +148,9 @@ export class TunnelAnswers {
       if (held === undefined) return;
       // Its connection is gone, and `abandon` has not come yet.
       if (held.reply.isOver) continue;
-      const body = this.#output.take(this.#limits.maxTunnelAnswerBytes, 1);
       this.#interval.reset();
-      body[0] = this.#interval.value;
+      const { maxTunnelAnswerBytes } = this.#limits;
+      const body = this.#bodies.take(this.#output, this.#interval.value, maxTunnelAnswerBytes);
       this.#kept.keep(held.sequence, body);
       this.#answer(held.reply, body);
     }
@@ -166,6 +169,15 @@ export class TunnelAnswers {
   #answer(reply: TunnelReply, body: Uint8Array): void {
     reply.answer(body);
     const bytes = body.length - 1;
-    if (bytes > 0 && !reply.isOver) this.#underWay.push({ reply, bytes });
+    if (bytes === 0 || reply.isOver) return;
+    this.#underWay.push({ reply, bytes });
+    this.#underWayBytes += bytes;
+  }
+
+  #forgetWhatHasLeft(): void {
+    this.#underWay = this.#underWay.filter(({ reply, bytes }) => {
+      if (reply.isOver) this.#underWayBytes -= bytes;
+      return !reply.isOver;
+    });
   }
 }

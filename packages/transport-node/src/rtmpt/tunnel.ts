@@ -9,6 +9,7 @@ import type { Transport, TransportHandlers } from "@rtmp/session";
 import type { Clock } from "@rtmp/wire";
 
 import { TransportError, type TransportErrorCode } from "../errors.ts";
+import type { AnswerBodies } from "./answer-bodies.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
 import type { TunnelLimits } from "./limits.ts";
 import { RequestOrder } from "./request-order.ts";
@@ -27,6 +28,8 @@ export interface TunnelOptions {
   readonly remote: string;
   readonly limits: TunnelLimits;
   readonly clock: Clock;
+  /** Of all tunnels of a server together. */
+  readonly bodies: AnswerBodies;
   /** Called once: from now on every request is refused. */
   readonly onEnd: () => void;
 }
@@ -53,13 +56,13 @@ export class Tunnel implements Transport {
   #missingSince = Number.POSITIVE_INFINITY;
   #cutAt = Number.POSITIVE_INFINITY;
 
-  constructor({ remote, limits, clock, onEnd }: TunnelOptions) {
+  constructor({ remote, limits, clock, bodies, onEnd }: TunnelOptions) {
     this.remote = remote;
     this.#limits = limits;
     this.#clock = clock;
     this.#onEnd = onEnd;
     this.#order = new RequestOrder(limits.maxEarlyRequests);
-    this.#answers = new TunnelAnswers(limits, clock);
+    this.#answers = new TunnelAnswers(limits, clock, bodies);
     this.#seenAt = clock.now();
     this.#timer = new DeadlineTimer(clock, () => this.#onTime());
     this.#arm();

@@ -3,6 +3,7 @@
 import type { Clock, RandomBytes } from "@rtmp/wire";
 
 import { TransportError } from "../errors.ts";
+import { AnswerBodies } from "./answer-bodies.ts";
 import type { TunnelLimits } from "./limits.ts";
 import { Tunnel } from "./tunnel.ts";
 
@@ -30,6 +31,7 @@ export class Tunnels {
   readonly #options: TunnelsOptions;
   readonly #tunnels = new Map<string, Tunnel>();
   readonly #counts = new Map<string, number>();
+  readonly #bodies = new AnswerBodies();
 
   constructor(options: TunnelsOptions) {
     this.#options = options;
@@ -59,7 +61,7 @@ export class Tunnels {
       this.#tunnels.delete(id);
       if (group !== undefined) this.#countDown(group);
     };
-    const tunnel = new Tunnel({ remote, limits, clock, onEnd });
+    const tunnel = new Tunnel({ remote, limits, clock, bodies: this.#bodies, onEnd });
     this.#tunnels.set(id, tunnel);
     return { id, tunnel };
   }

@@ -36,6 +36,20 @@ describe("a queue of pieces", () => {
     expect([...piece]).toEqual([1, 2, 3]);
   });
 
+  test("says which piece waits alone, as long as it is whole", () => {
+    const queue = new PieceQueue();
+    expect(queue.onlyPiece).toBeUndefined();
+    const [first, second] = [Uint8Array.of(1, 2), Uint8Array.of(3, 4)];
+    queue.push(first);
+    expect(queue.onlyPiece).toBe(first);
+    queue.push(second);
+    expect(queue.onlyPiece).toBeUndefined();
+    queue.take(2);
+    expect(queue.onlyPiece).toBe(second);
+    queue.take(1);
+    expect(queue.onlyPiece).toBeUndefined();
+  });
+
   test("passes over pieces of no bytes", () => {
     const queue = queueOf([], [1], [], [2], []);
     expect([...queue.take(9)]).toEqual([1, 2]);

@@ -4,6 +4,7 @@ import type { TransportHandlers } from "@rtmp/session";
 import { VirtualClock } from "@rtmp/testing";
 import type { TunnelLimits } from "@rtmp/transport-node";
 
+import { AnswerBodies } from "../../src/rtmpt/answer-bodies.ts";
 import { resolveTunnelLimits } from "../../src/rtmpt/limits.ts";
 import { Tunnel } from "../../src/rtmpt/tunnel.ts";
 import type { TunnelRequestKind } from "../../src/rtmpt/tunnel-path.ts";
@@ -67,6 +68,7 @@ export class TunnelDriver {
       remote: "192.0.2.2:2222",
       limits: resolveTunnelLimits(limits),
       clock: this.clock,
+      bodies: new AnswerBodies(),
       onEnd: () => this.ends++,
     });
     if (isStarted) this.tunnel.start(this.owner);
