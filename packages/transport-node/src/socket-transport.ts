@@ -64,7 +64,7 @@ export class SocketTransport implements Transport {
     this.remote = first?.remote ?? formatAddress(socket.remoteAddress, socket.remotePort);
     if (first !== undefined) {
       this.#first = first.bytes;
-      queueMicrotask(() => this.#deliverFirst());
+      process.nextTick(SocketTransport.#deliverFirstOf, this);
     }
     socket.on("error", (error) => {
       // What breaks after either side has closed is not why the connection ended.
@@ -136,6 +136,10 @@ export class SocketTransport implements Transport {
     this.#socket.end();
     // Bytes left unread in the kernel would turn the close into a reset, and that would eat what the peer has not read.
     this.#socket.resume();
+  }
+
+  static #deliverFirstOf(this: void, transport: SocketTransport): void {
+    transport.#deliverFirst();
   }
 
   /** Hands out what was read before; where nobody can take it yet, the socket keeps it. */

@@ -17,8 +17,7 @@ import { TransportError, type TransportErrorCode } from "../errors.ts";
 import type { HttpConnection } from "../http/http-front.ts";
 import { SocketTransport } from "../socket-transport.ts";
 import type { TlsCertificate } from "../tls/certificate.ts";
-import { AcceptedConnection, type Arrival } from "./arrival.ts";
-import type { ConnectionLimiter } from "./connection-limiter.ts";
+import { AcceptedConnection, type Arrival, type ConnectionOwner } from "./arrival.ts";
 import type { Deadlines, Expirable } from "./deadlines.ts";
 import type { ListenLimits } from "./limits.ts";
 import { beginsProxyHeader, type ProxyHeader, readProxyHeader } from "./proxy-protocol.ts";
@@ -31,9 +30,8 @@ export interface Arriving extends Expirable {
 }
 
 /** What all connections of a port share. */
-export interface Reception {
+export interface Reception extends ConnectionOwner {
   readonly limits: ListenLimits;
-  readonly limiter: ConnectionLimiter;
   readonly deadlines: Deadlines<Arriving>;
   readonly clock: Clock;
   readonly trustedProxies: AddressRanges;
@@ -45,7 +43,6 @@ export interface Reception {
   readonly onTransport: (transport: Transport, arrival: Arrival) => void;
   /** Takes a connection over that speaks HTTP; its first bytes are in the socket again. */
   readonly onHttp: (socket: Socket, connection: HttpConnection) => void;
-  readonly onRefused: (error: TransportError, remote: string) => void;
 }
 
 const nothing = new Uint8Array(0);
@@ -53,13 +50,16 @@ const nothing = new Uint8Array(0);
 /** Receives one socket: it is refused, or becomes a transport or an HTTP connection. */
 export function receive(socket: Socket, reception: Reception): void {
   const { limiter } = reception;
-  if (socket.remoteAddress === undefined) {
+  const { remoteAddress, remotePort } = socket;
+  if (remoteAddress === undefined) {
     // The client has gone before it was accepted.
     socket.destroy();
     return;
   }
-  const connection = new AcceptedConnection(limiter, socket);
-  const arriving = new ArrivingConnection(socket, connection, reception);
+  const address = plainAddress(remoteAddress);
+  const remote = formatAddress(address, remotePort);
+  const connection = new AcceptedConnection(reception, socket, remote);
+  const arriving = new ArrivingConnection(connection, address, reception);
   const refusal = limiter.add(connection);
   if (refusal !== undefined) {
     arriving.refuse(refusal);
@@ -77,15 +77,13 @@ class ArrivingConnection implements Arriving {
   #socket: Socket;
   #stage: "proxy" | "plain" | "tls" = "proxy";
   #address: string;
-  #port: number | undefined;
   #held: Uint8Array = nothing;
 
-  constructor(socket: Socket, connection: AcceptedConnection, reception: Reception) {
-    this.#socket = socket;
+  constructor(connection: AcceptedConnection, address: string, reception: Reception) {
+    this.#socket = connection.socket;
     this.#connection = connection;
     this.#reception = reception;
-    this.#address = plainAddress(socket.remoteAddress ?? "");
-    this.#port = socket.remotePort;
+    this.#address = address;
     this.#isTrusted = reception.trustedProxies.includes(this.#address);
   }
 
@@ -116,11 +114,7 @@ class ArrivingConnection implements Arriving {
 
   refuse(error: TransportError): void {
     this.cut();
-    this.#reception.onRefused(error, this.#remote);
-  }
-
-  get #remote(): string {
-    return formatAddress(this.#address, this.#port);
+    this.#reception.onRefused(error, this.#connection.remote);
   }
 
   readonly #onData = (piece: Uint8Array): void => {
@@ -146,7 +140,8 @@ class ArrivingConnection implements Arriving {
   };
 
   readonly #onError = (error: Error): void => {
-    if (error instanceof TransportError) this.refuse(error);
+    // It made room for another one, and that was told.
+    if (error instanceof TransportError) this.cut();
     else if (this.#stage === "tls") {
       const reason = "reason" in error ? String(error.reason) : error.message;
       this.#refuse("RTMP_ERR_TLS_HANDSHAKE", `TLS: ${reason}`, error);
@@ -228,7 +223,7 @@ class ArrivingConnection implements Arriving {
   #isNowOf({ source }: ProxyHeader & { readonly kind: "header" }): boolean {
     if (source === undefined) return true;
     this.#address = plainAddress(source.address);
-    this.#port = source.port;
+    this.#connection.remote = formatAddress(this.#address, source.port);
     return this.#countTowardsAddress();
   }
 
@@ -267,7 +262,7 @@ class ArrivingConnection implements Arriving {
     this.#socket.pause();
     this.#connection.scheme = scheme;
     const { clock, onTransport } = this.#reception;
-    const first = { bytes, remote: this.#remote };
+    const first = { bytes, remote: this.#connection.remote };
     onTransport(new SocketTransport(this.#socket, clock, first), this.#connection);
   }
 
@@ -276,7 +271,7 @@ class ArrivingConnection implements Arriving {
     this.#socket.pause();
     this.#socket.unshift(bytes);
     this.#reception.onHttp(this.#socket, {
-      peer: { remote: this.#remote, secure },
+      peer: { remote: this.#connection.remote, secure },
       arrival: this.#connection,
       isOfProxy: this.#reception.trustedProxies.includes(this.#address),
     });

@@ -494,7 +494,7 @@ describe("limits", () => {
   }
 
   test("cut the oldest half-open connection of an address when one more comes", async () => {
-    const { from } = await openBehindProxy();
+    const { from, refused } = await openBehindProxy();
     const [first, second] = [await from("192.0.2.1"), await from("192.0.2.1")];
     await from("192.0.2.2");
     expect(first.recorder.causes).toEqual([]);
@@ -507,6 +507,9 @@ describe("limits", () => {
       },
     ]);
     expect(second.recorder.causes).toEqual([]);
+    expect(refused).toEqual([
+      "192.0.2.1:1111 RTMP_ERR_MADE_ROOM too many half-open connections from 192.0.2.1",
+    ]);
   });
 
   test("leave alone who is established, and refuse one more", async () => {
@@ -562,7 +565,10 @@ describe("limits", () => {
   });
 
   test("cut a half-open connection through TLS, and an HTTP connection without a request", async () => {
-    const { tls, plain, take } = await open({ certificate, limits: { maxConnections: 2 } });
+    const { tls, plain, take, refused } = await open({
+      certificate,
+      limits: { maxConnections: 2 },
+    });
     const secure = await tls();
     secure.write(rtmp);
     const { recorder } = await take();
@@ -574,6 +580,8 @@ describe("limits", () => {
     expect(recorder.causes).toMatchObject([{ code: "RTMP_ERR_MADE_ROOM" }]);
     plain(rtmp);
     await cut(http);
+    expect(refused).toHaveLength(2);
+    for (const line of refused) expect(line).toMatch("RTMP_ERR_MADE_ROOM");
   });
 
   test("count an HTTP connection as established once its request is for a tunnel", async () => {
