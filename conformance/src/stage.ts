@@ -4,7 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { connect } from "@rtmp/session";
 import type { ScriptedClient } from "@rtmp/testing";
+import { dial } from "@rtmp/transport-node";
 
 import type { Child } from "./child.ts";
 import { listFrames, publishFile, type StreamChoice } from "./ffmpeg.ts";
@@ -76,6 +78,18 @@ export class Stage {
   /** Waits until somebody plays a stream, looking at the log behind its first lines. */
   async playing(name: string, from: number): Promise<void> {
     await this.server.waitForLog({ msg: "play started", stream: `live/${name}` }, { from });
+  }
+
+  /**
+   * Ends a stream whose publisher leaves without a word, so that its players need not wait until the server gives it up.
+   *
+   * ffmpeg leaves so in a tunnel: it closes that before it has said that it unpublishes.
+   */
+  async endLost(name: string): Promise<void> {
+    await this.server.waitForLog({ msg: "publish ended", stream: `live/${name}` });
+    const client = await connect(this.url(name), { dial });
+    await client.publish();
+    await client.close();
   }
 
   /**

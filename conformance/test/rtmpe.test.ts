@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type MediaPacket, readFlvPackets } from "@rtmp/flv";
-import { type ClientMedia, connect } from "@rtmp/session";
+import { connect } from "@rtmp/session";
 import { dial, NodeKeyAgreement } from "@rtmp/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
@@ -15,6 +15,7 @@ import { interop } from "../src/interop/proof.ts";
 import { Rtmpsrv, rtmpsrv } from "../src/rtmpsrv.ts";
 import { ServerProcess } from "../src/server-process.ts";
 import { Stage } from "../src/stage.ts";
+import { linesOf, playWhole } from "../src/whole-play.ts";
 
 const rtmpdump = findFlvRecorders().find(({ name }) => name === "rtmpdump");
 if (rtmpdump === undefined) throw new Error("rtmpdump is not described");
@@ -94,30 +95,17 @@ test.skipIf(!rtmpsrv.takesPart)(
   },
 );
 
-function linesOf(media: readonly (ClientMedia | MediaPacket)[]): string[] {
-  return media
-    .filter(({ kind }) => kind !== "data")
-    .map(({ kind, timestamp, body }) => {
-      return `${kind} ${timestamp} ${Buffer.from(body).toString("base64")}`;
-    });
-}
-
 describe.each(["rtmpe", "rtmpte"])("our client by %s", (scheme) => {
   test("publishes and plays bit for bit, with keys of either kind", async () => {
     const name = `client-${scheme}`;
-    const viewer = await connect(stage.url(name, scheme), { dial });
-    const player = await viewer.play();
+    const rest = await playWhole(stage.url(name, scheme), dial);
     const keyAgreement = new NodeKeyAgreement();
     const client = await connect(stage.url(name, scheme), { dial, keyAgreement });
     const publisher = await client.publish();
     for (const packet of packets) publisher.send(packet);
     await publisher.drained();
     await client.close();
-
-    const media: ClientMedia[] = [];
-    for await (const message of player) media.push(message);
-    await viewer.close();
-    expect(linesOf(media)).toEqual(linesOf(packets));
+    expect(await rest()).toEqual(linesOf(packets));
   }, 30_000);
 
   test("publishes what ffmpeg plays in the clear", async () => {

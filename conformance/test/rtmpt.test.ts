@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type MediaPacket, readFlvPackets } from "@rtmp/flv";
-import { type ClientMedia, connect } from "@rtmp/session";
+import { connect } from "@rtmp/session";
 import { createDial } from "@rtmp/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -15,6 +15,7 @@ import { type Frames, frameKinds, placeOf, since } from "../src/frames.ts";
 import { interop } from "../src/interop/proof.ts";
 import { nginx, startHttpProxy } from "../src/nginx.ts";
 import { Stage } from "../src/stage.ts";
+import { linesOf, playWhole } from "../src/whole-play.ts";
 
 // The server's certificate is made for the run.
 const dial = createDial({ tls: { verify: false } });
@@ -57,34 +58,6 @@ async function played(name: string, scheme: string, play: (url: string) => Child
   return child;
 }
 
-/** Ends a stream in order: ffmpeg closes the tunnel before it has said that it unpublishes. */
-async function endStream(name: string): Promise<void> {
-  await stage.server.waitForLog({ msg: "publish ended", stream: `live/${name}` });
-  const client = await connect(stage.url(name), { dial });
-  await client.publish();
-  await client.close();
-}
-
-/** Plays a stream with our client to its end. */
-async function playAll(url: string): Promise<() => Promise<string[]>> {
-  const client = await connect(url, { dial });
-  const player = await client.play();
-  return async () => {
-    const media: ClientMedia[] = [];
-    for await (const message of player) media.push(message);
-    await client.close();
-    return linesOf(media);
-  };
-}
-
-function linesOf(media: readonly (ClientMedia | MediaPacket)[]): string[] {
-  return media
-    .filter(({ kind }) => kind !== "data")
-    .map(({ kind, timestamp, body }) => {
-      return `${kind} ${timestamp} ${Buffer.from(body).toString("base64")}`;
-    });
-}
-
 describe("a tunnel", { concurrent: true }, () => {
   for (const [index, { scheme, way, takesPart, note, base }] of ways.entries()) {
     const urlOf = (name: string): string => base().replace(/^rtmp/, scheme) + `/live/${name}`;
@@ -95,14 +68,14 @@ describe("a tunnel", { concurrent: true }, () => {
         const name = `ffmpeg${index}`;
         const player = await played(name, scheme, () => listFrames(urlOf(name)));
         expect(await stage.keep(publishFile(file, urlOf(name))).exited).toMatchObject({ code: 0 });
-        await endStream(name);
+        await stage.endLost(name);
         expect(await listedFrames(player)).toEqual(source);
       });
 
       const byClient = { meta: interop.live("client", "rtmpt"), timeout: 30_000 };
       test("carries what our client publishes to our client, bit for bit", byClient, async () => {
         const name = `client${index}`;
-        const rest = await playAll(urlOf(name));
+        const rest = await playWhole(urlOf(name), dial);
         const client = await connect(urlOf(name), { dial });
         const publisher = await client.publish();
         for (const packet of packets) publisher.send(packet);
@@ -120,7 +93,7 @@ describe("a tunnel", { concurrent: true }, () => {
             const recording = join(stage.folder, `${name}.flv`);
             const player = await played(name, scheme, () => recorder.start(urlOf(name), recording));
             await stage.keep(publishFile(file, urlOf(name))).exited;
-            await endStream(name);
+            await stage.endLost(name);
             await player.exited;
             const recorded = await listedFrames(listFrames(recording));
             for (const kind of frameKinds) {
