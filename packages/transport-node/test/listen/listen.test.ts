@@ -533,6 +533,46 @@ describe("limits", () => {
     expect(refused).toEqual([]);
   });
 
+  test("count those that have gone no more, however they came and went", async () => {
+    const limiter = new ConnectionLimiter();
+    const { plain, tls, take } = await open({ limiter, certificate });
+    const ends: ((socket: Socket) => void)[] = [
+      (socket) => socket.end(),
+      (socket) => socket.destroy(),
+      // That of TLS cannot be reset.
+      (socket) => ("encrypted" in socket ? socket.destroy() : socket.resetAndDestroy()),
+    ];
+    for (const [index, end] of ends.entries()) {
+      for (const bytes of [rtmp, openRequest(), halfClientHello]) {
+        const socket = plain(bytes);
+        await once(socket, "connect");
+        await milliseconds(10);
+        end(socket);
+      }
+      for (const bytes of [rtmp, openRequest(), ""]) {
+        const socket = await tls();
+        socket.resume();
+        socket.write(bytes);
+        await milliseconds(10);
+        end(socket);
+      }
+      await take(index);
+    }
+    await expect.poll(() => limiter.size, { timeout: 5_000 }).toBe(0);
+  });
+
+  test("count those that the server closes no more", async () => {
+    const limiter = new ConnectionLimiter();
+    const { plain, tls, take } = await open({ limiter, certificate });
+    plain(rtmp);
+    (await take()).transport.close(0);
+    (await tls()).write(rtmp);
+    (await take(1)).transport.close(0);
+    (await tls()).resume().write(rtmp);
+    (await take(2)).transport.close(1_000);
+    await expect.poll(() => limiter.size, { timeout: 5_000 }).toBe(0);
+  });
+
   test("of an address are none for a trusted proxy that another one tells of", async () => {
     const { from, refused } = await openBehindProxy({ trustedProxies: [local, "10.0.0.0/8"] });
     const all = [];
