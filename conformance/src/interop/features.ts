@@ -24,6 +24,7 @@ export const featureGroups = [
       proxy: "with our proxy",
       rtmpe: "RTMPE",
       rtmpt: "RTMPT",
+      rtmps: "RTMPS",
     },
   },
   {
