@@ -122,6 +122,7 @@ test("--help lists exactly the flags that work", async () => {
     "--tls-key",
     "--tls-dev",
     "--trusted-proxy",
+    "--allowed-origin",
     "--merge-window-ms",
     "--latency",
     "--log-level",

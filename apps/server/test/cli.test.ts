@@ -182,6 +182,7 @@ describe("a server that is asked about itself", () => {
       "--tls-key",
       "--tls-dev",
       "--trusted-proxy",
+      "--allowed-origin",
       "--merge-window-ms",
       "--latency",
       "--log-level",

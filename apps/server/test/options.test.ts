@@ -14,6 +14,7 @@ test("without arguments the server is reachable from this machine only", () => {
       rtmpe: true,
       tlsDev: false,
       trustedProxy: [],
+      allowedOrigin: [],
       mergeWindowMs: "auto",
       latency: "smooth",
       logLevel: "info",

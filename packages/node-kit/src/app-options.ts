@@ -7,6 +7,7 @@ import {
   parseFile,
   parseHost,
   parseMergeWindow,
+  parseOrigin,
   parsePort,
   parseRange,
 } from "./option-values.ts";
@@ -31,6 +32,8 @@ export interface AppValues extends LogValues {
   readonly tlsDev: boolean;
   /** Addresses and ranges of proxies that may say whose a connection is. */
   readonly trustedProxy: readonly string[];
+  /** Origins of pages that may open WebSockets, besides those of the same host; `*`: all. */
+  readonly allowedOrigin: readonly string[];
   /** How long media is gathered before it goes to players. */
   readonly mergeWindowMs: MergeWindowOption;
   /** How a player that joins begins: with all since the newest keyframe, or with that picture alone. */
@@ -98,6 +101,14 @@ export function appOptions(rtmpPort: number): CommandLineOptions<AppValues> {
       default: [],
       defaultText: "none",
       parse: (text, before) => [...before, parseRange(text)],
+    },
+    allowedOrigin: {
+      flag: "--allowed-origin <origin>",
+      description:
+        "origin of pages that may connect by WebSocket, besides those of the same host: https://example.com, or * for all; can be repeated",
+      default: [],
+      defaultText: "none",
+      parse: (text, before) => [...before, parseOrigin(text)],
     },
     mergeWindowMs: {
       flag: "--merge-window-ms <ms>",

@@ -15,7 +15,15 @@ import type { Listeners } from "./ready-line.ts";
 /** The values of flags that listeners are opened by. */
 export type ListenerValues = Pick<
   AppValues,
-  "host" | "rtmpPort" | "rtmpsPort" | "sniff" | "tlsCert" | "tlsKey" | "tlsDev" | "trustedProxy"
+  | "host"
+  | "rtmpPort"
+  | "rtmpsPort"
+  | "sniff"
+  | "tlsCert"
+  | "tlsKey"
+  | "tlsDev"
+  | "trustedProxy"
+  | "allowedOrigin"
 >;
 
 /** What listeners are opened with. */
@@ -74,7 +82,7 @@ export async function openListeners(
 }
 
 function listenOptions(
-  { host, sniff, trustedProxy }: ListenerValues,
+  { host, sniff, trustedProxy, allowedOrigin }: ListenerValues,
   certificate: AppCertificate | undefined,
   { log, floodGate }: OpenListenersOptions,
 ): ListenOptions {
@@ -82,6 +90,7 @@ function listenOptions(
     host,
     sniff,
     trustedProxies: trustedProxy,
+    webSockets: { allowedOrigins: allowedOrigin.includes("*") ? "all" : allowedOrigin },
     limiter: new ConnectionLimiter(),
     ...(certificate === undefined ? {} : { certificate: certificate.certificate }),
     onError: (error) => log.warn({ error }, "connection not accepted"),

@@ -1,4 +1,4 @@
-import { AddressRanges } from "@rtmp/transport-node";
+import { AddressRanges, AllowedOrigins } from "@rtmp/transport-node";
 
 /** A port to listen on: 0 takes any free one, `off` opens no listener. */
 export type PortOption = number | "off";
@@ -52,6 +52,20 @@ export function parseFile(text: string): string {
 export function parseRange(text: string): string {
   // Nothing but this knows what a range is.
   void new AddressRanges([text]);
+  return text;
+}
+
+/**
+ * Reads an origin of pages of the command line.
+ *
+ * @throws RangeError unless it is one, or `*` for all
+ */
+export function parseOrigin(text: string): string {
+  try {
+    void new AllowedOrigins(text === "*" ? "all" : [text]);
+  } catch {
+    throw new RangeError("Expected an origin such as https://example.com, or *.");
+  }
   return text;
 }
 

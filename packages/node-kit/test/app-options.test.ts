@@ -28,6 +28,7 @@ test("without arguments an app is reachable from this machine only", () => {
       rtmpe: true,
       tlsDev: false,
       trustedProxy: [],
+      allowedOrigin: [],
       mergeWindowMs: "auto",
       latency: "smooth",
       logLevel: "info",
@@ -47,6 +48,10 @@ test.each([
     ["--trusted-proxy=192.0.2.1", "--trusted-proxy=fd00::/8"],
     { trustedProxy: ["192.0.2.1", "fd00::/8"] },
   ],
+  [
+    ["--allowed-origin", "https://a.example", "--allowed-origin=*"],
+    { allowedOrigin: ["https://a.example", "*"] },
+  ],
   [["--log-level=debug", "--log-format", "json"], { logLevel: "debug", logFormat: "json" }],
 ])("%j says %j", (args, values) => {
   expect(parseCommandLine(commandLine, args)).toMatchObject({ kind: "run", values });
@@ -62,6 +67,7 @@ test.each([
   [["--tls-dev", "--no-sniff"], "with --no-sniff a certificate is for --rtmps-port alone"],
   [["--tls-dev", "--rtmps-port=1111"], "--rtmp-port and --rtmps-port are the same"],
   [["--trusted-proxy", "10.0.0.0/33"], "Expected an address or a range such as 10.0.0.0/8"],
+  [["--allowed-origin", "a.example"], "Expected an origin such as https://example.com, or *."],
   [["--rtmp-port", "65536"], "Expected a port from 0 to 65535, or off."],
   [["--merge-window-ms", "10001"], "Expected a whole number from 0 to 10000, or auto."],
   [["--merge-window-ms"], "option '--merge-window-ms <ms>' argument missing"],

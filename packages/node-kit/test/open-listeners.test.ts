@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +23,7 @@ const values: ListenerValues = {
   tlsKey: undefined,
   tlsDev: false,
   trustedProxy: [],
+  allowedOrigin: [],
 };
 
 /** Opens listeners that keep what they are given. */
@@ -127,6 +129,34 @@ describe("the port for RTMP", () => {
     taken.write(header);
     await speak(taken, () => trusting.served.length === 1);
     expect(trusting.served[0]?.transport.remote).toBe("192.0.2.1:1111");
+  });
+
+  test.each([
+    [[], 403],
+    [["https://other.example"], 403],
+    [["https://page.example"], 101],
+    [["*"], 101],
+  ])("with the allowed origins %j a page gets %i", async (allowedOrigin, status) => {
+    const { urls } = await open({ allowedOrigin });
+    const upgrade = request({
+      port: portOf(urls.rtmp),
+      headers: {
+        Origin: "https://page.example",
+        Connection: "Upgrade",
+        Upgrade: "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+      },
+    });
+    const answered = new Promise<number | undefined>((resolve) => {
+      upgrade.on("response", ({ statusCode }) => resolve(statusCode));
+      upgrade.on("upgrade", ({ statusCode }, socket) => {
+        socket.destroy();
+        resolve(statusCode);
+      });
+    });
+    upgrade.end();
+    expect(await answered).toBe(status);
   });
 
   test("logs a stray HTTP request for those who look into it", async () => {

@@ -22,6 +22,7 @@ export { ConnectionLimiter, type CountedConnection } from "./listen/connection-l
 export { defaultListenLimits, type ListenLimits } from "./listen/limits.ts";
 export { listen, type ListenOptions } from "./listen/listen.ts";
 export { listenTcp } from "./listen/tcp.ts";
+export { AllowedOrigins } from "./websocket/allowed-origins.ts";
 export {
   type OnWebSocket,
   WebSocketAcceptor,

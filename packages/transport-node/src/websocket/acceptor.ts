@@ -12,6 +12,7 @@ import { type Clock, systemClock } from "@rtmp/wire";
 import { WebSocketServer } from "ws";
 
 import type { HttpPeer } from "../http-peer.ts";
+import { AllowedOrigins } from "./allowed-origins.ts";
 import { resolveWebSocketLimits, type WebSocketLimits } from "./limits.ts";
 import { libraryOptions, WebSocketTransport } from "./websocket-transport.ts";
 
@@ -20,11 +21,12 @@ const subprotocol = "rtmp";
 /** Construction of a {@link WebSocketAcceptor}. */
 export interface WebSocketAcceptorOptions {
   /**
-   * Origins of pages that may connect, such as `https://example.com`; what sends no `Origin` is no page and may.
+   * Origins of pages that may connect besides those of the server's own host, such as `https://example.com`; what sends no
+   * `Origin` is no page and may.
    *
-   * @default all
+   * @default pages of the same host name, on whatever port, alone
    */
-  readonly allowedOrigins?: readonly string[];
+  readonly allowedOrigins?: readonly string[] | "all";
   /** @default those of `defaultWebSocketLimits` */
   readonly limits?: Partial<WebSocketLimits>;
   /** Measures the waiting times of the transports. @default the platform's */
@@ -41,7 +43,7 @@ export type OnWebSocket = (transport: Transport, scheme: "ws" | "wss") => void;
  * and simple tools are; one that offers only others is refused with 400, for it would speak something else.
  */
 export class WebSocketAcceptor {
-  readonly #allowedOrigins: ReadonlySet<string> | undefined;
+  readonly #allowedOrigins: AllowedOrigins;
   readonly #clock: Clock;
   readonly #onTransport: OnWebSocket;
   readonly #server: WebSocketServer;
@@ -50,7 +52,7 @@ export class WebSocketAcceptor {
   /** @throws RangeError when a limit is out of range; TypeError when an allowed origin is none */
   constructor(options: WebSocketAcceptorOptions, onTransport: OnWebSocket) {
     const { allowedOrigins, clock = systemClock } = options;
-    this.#allowedOrigins = allowedOrigins && new Set(allowedOrigins.map(requireOrigin));
+    this.#allowedOrigins = new AllowedOrigins(allowedOrigins);
     this.#clock = clock;
     this.#onTransport = onTransport;
     this.#server = new WebSocketServer({
@@ -88,10 +90,7 @@ export class WebSocketAcceptor {
 
   #refusalOf({ headers }: IncomingMessage): 400 | 403 | 503 | undefined {
     if (this.#isClosed) return 503;
-    const { origin } = headers;
-    if (origin !== undefined && this.#allowedOrigins?.has(origin.toLowerCase()) === false) {
-      return 403;
-    }
+    if (!this.#allowedOrigins.includes(headers.origin, headers.host)) return 403;
     const offered = headers["sec-websocket-protocol"];
     if (offered === undefined || protocolsOf(offered).includes(subprotocol)) return undefined;
     return 400;
@@ -100,12 +99,6 @@ export class WebSocketAcceptor {
 
 function protocolsOf(header: string): string[] {
   return header.split(",").map((name) => name.trim());
-}
-
-function requireOrigin(text: string): string {
-  // Pages of a file or a sandbox say `null`, which is not one place: it cannot be allowed.
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(text)) return text.toLowerCase();
-  throw new TypeError(`${text} is not an origin such as https://example.com`);
 }
 
 function refuse(socket: Duplex, status: 400 | 403 | 503): void {
