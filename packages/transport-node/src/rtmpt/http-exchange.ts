@@ -19,7 +19,7 @@ export interface ExchangeTarget {
 export class HttpExchange implements TunnelReply {
   readonly #target: ExchangeTarget;
   readonly #response: ServerResponse;
-  readonly #body: Uint8Array[] = [];
+  #body: Uint8Array[] = [];
   #bodyBytes = 0;
   #isHandedOver = false;
   #isAnswered = false;
@@ -60,6 +60,7 @@ export class HttpExchange implements TunnelReply {
 
   refuse(reason: TunnelRefusal): void {
     this.#isAnswered = true;
+    this.#body = [];
     if (this.isOver) return;
     if (reason === "superseded") {
       refuse(this.#response, { status: 409, reason: "the same request came again" });
@@ -76,26 +77,24 @@ export class HttpExchange implements TunnelReply {
       return;
     }
     const piece = ownPiece(bytes);
-    if (!tunnel.admit(piece)) {
-      this.#dropBody();
-      this.refuse("ended");
-      return;
-    }
+    if (!tunnel.admit(piece, this)) return;
     this.#bodyBytes += piece.length;
     this.#body.push(piece);
   }
 
   /** Node does not say of a request that was answered early when it ends. */
   #dropBody(): void {
-    this.#target.tunnel.release(this.#body);
-    this.#body.length = 0;
+    this.#target.tunnel.withdraw(this.#body, this);
+    this.#body = [];
   }
 
   #handOver(): void {
     if (this.#isAnswered) return;
     this.#isHandedOver = true;
     const { tunnel, kind, sequence } = this.#target;
-    tunnel.request({ kind, sequence, body: this.#body, reply: this });
+    const body = this.#body;
+    this.#body = [];
+    tunnel.request({ kind, sequence, body, reply: this });
     // It is held, or came too early; a former answer may have closed the response meanwhile.
     if (!this.#isAnswered) this.#watch();
   }

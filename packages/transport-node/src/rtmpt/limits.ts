@@ -22,6 +22,11 @@ export interface TunnelLimits {
    */
   readonly maxTunnelInputBytes: number;
   /**
+   * The same of all tunnels together; above it the tunnel that has the most is closed.
+   * @default 268435456
+   */
+  readonly maxAllTunnelsInputBytes: number;
+  /**
    * Bytes that wait in one tunnel until its client fetches them.
    * @default 67108864
    */
@@ -59,6 +64,7 @@ export const defaultTunnelLimits: TunnelLimits = Object.freeze({
   maxTunnelsPerAddress: 256,
   maxTunnelBodyBytes: 8 * 1024 * 1024,
   maxTunnelInputBytes: 16 * 1024 * 1024,
+  maxAllTunnelsInputBytes: 256 * 1024 * 1024,
   maxTunnelOutputBytes: 64 * 1024 * 1024,
   maxTunnelAnswerBytes: 128 * 1024,
   maxEarlyRequests: 4,

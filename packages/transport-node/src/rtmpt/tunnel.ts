@@ -14,12 +14,11 @@ import { DeadlineTimer } from "./deadline-timer.ts";
 import type { TunnelLimits } from "./limits.ts";
 import { RequestOrder } from "./request-order.ts";
 import { TunnelAnswers } from "./tunnel-answers.ts";
+import { TunnelInput } from "./tunnel-input.ts";
 import type { TunnelReply, TunnelRequest } from "./tunnel-request.ts";
 
 // A `send` is answered so late while its bytes cannot be taken: the client feels that it is too fast.
 const pressureMs = 5_000;
-// What a piece of input takes besides its bytes: many small ones are not for free.
-const pieceBytes = 128;
 const closeAnswer = Uint8Array.of(0);
 
 /** Construction of a {@link Tunnel}. */
@@ -30,6 +29,8 @@ export interface TunnelOptions {
   readonly clock: Clock;
   /** Of all tunnels of a server together. */
   readonly bodies: AnswerBodies;
+  /** Called with how many bytes of its requests wait more than before, or fewer. */
+  readonly onInput: (bytes: number) => void;
   /** Called once: from now on every request is refused. */
   readonly onEnd: () => void;
 }
@@ -43,11 +44,9 @@ export class Tunnel implements Transport {
   readonly #onEnd: () => void;
   readonly #order: RequestOrder<TunnelRequest>;
   readonly #answers: TunnelAnswers;
+  readonly #input: TunnelInput;
   readonly #timer: DeadlineTimer;
   #handlers: TransportHandlers | undefined;
-  // What the owner has not taken yet; `#inputBytes` also counts early requests and bodies that are still read.
-  #input: Uint8Array[] = [];
-  #inputBytes = 0;
   #isPaused = false;
   #isClosing = false;
   #isEnded = false;
@@ -56,13 +55,14 @@ export class Tunnel implements Transport {
   #missingSince = Number.POSITIVE_INFINITY;
   #cutAt = Number.POSITIVE_INFINITY;
 
-  constructor({ remote, limits, clock, bodies, onEnd }: TunnelOptions) {
+  constructor({ remote, limits, clock, bodies, onInput, onEnd }: TunnelOptions) {
     this.remote = remote;
     this.#limits = limits;
     this.#clock = clock;
     this.#onEnd = onEnd;
     this.#order = new RequestOrder(limits.maxEarlyRequests);
     this.#answers = new TunnelAnswers(limits, clock, bodies);
+    this.#input = new TunnelInput(onInput);
     this.#seenAt = clock.now();
     this.#timer = new DeadlineTimer(clock, () => this.#onTime());
     this.#arm();
@@ -70,6 +70,11 @@ export class Tunnel implements Transport {
 
   get queuedBytes(): number {
     return this.#answers.queuedBytes;
+  }
+
+  /** Bytes of its requests that the owner has not taken. */
+  get inputBytes(): number {
+    return this.#input.bytes;
   }
 
   start(handlers: TransportHandlers): void {
@@ -104,7 +109,7 @@ export class Tunnel implements Transport {
   close(afterFlushMs: number): void {
     if (this.#isEnded) return;
     this.#isClosing = true;
-    this.#dropInput();
+    this.#input.drop();
     const isDone = this.#answers.waitingBytes === 0 && this.#answers.hasHeld;
     if (!(afterFlushMs > 0) || isDone) {
       this.#end(undefined);
@@ -115,22 +120,32 @@ export class Tunnel implements Transport {
   }
 
   /**
-   * Lets a piece of a body in, as it arrives; `release` takes it back when the request is cut.
+   * Lets a piece of a body in, as it arrives.
    *
-   * @returns false when that is too much, or the tunnel has ended
+   * @param reply  of the request that it belongs to
+   * @returns false when that is too much, or the tunnel has ended; then the request has been refused
    */
-  admit(piece: Uint8Array): boolean {
-    if (this.#isEnded) return false;
+  admit(piece: Uint8Array, reply: TunnelReply): boolean {
+    if (this.#isEnded) {
+      reply.refuse("ended");
+      return false;
+    }
     this.#seenAt = this.#clock.now();
-    this.#inputBytes += piece.length + pieceBytes;
-    if (this.#inputBytes <= this.#limits.maxTunnelInputBytes) return true;
-    this.#fail("RTMP_ERR_TUNNEL_INPUT", `${this.#inputBytes} bytes of requests wait`);
-    return false;
+    this.#input.read(piece, reply);
+    if (this.inputBytes > this.#limits.maxTunnelInputBytes) this.refuseInput();
+    return !this.#isEnded;
   }
 
-  /** Forgets the pieces of a body that is not needed. */
-  release(body: readonly Uint8Array[]): void {
-    for (const piece of body) this.#inputBytes -= piece.length + pieceBytes;
+  /** Forgets a body that was cut. */
+  withdraw(body: readonly Uint8Array[], reply: TunnelReply): void {
+    if (this.#isEnded) return;
+    this.#input.endBody(reply);
+    this.#input.forget(body);
+  }
+
+  /** Ends because too many bytes of its requests wait. */
+  refuseInput(): void {
+    this.#fail("RTMP_ERR_TUNNEL_INPUT", `${this.inputBytes} bytes of requests wait`);
   }
 
   /** Takes a request. */
@@ -140,6 +155,7 @@ export class Tunnel implements Transport {
       return;
     }
     this.#seenAt = this.#clock.now();
+    this.#input.endBody(request.reply);
     switch (this.#order.placeOf(request.sequence)) {
       case "due":
         this.#takeInTurn(request);
@@ -152,7 +168,7 @@ export class Tunnel implements Transport {
         this.#fail("RTMP_ERR_TUNNEL_GAP", `request ${request.sequence} is too far ahead`);
         break;
       case "again":
-        this.release(request.body);
+        this.#input.forget(request.body);
         this.#answers.repeat(request.sequence, request.reply);
     }
     this.#tellDrain();
@@ -184,7 +200,7 @@ export class Tunnel implements Transport {
     if (this.#order.earlyCount === 0) this.#missingSince = this.#clock.now();
     const before = this.#order.keep(request);
     if (before === undefined) return;
-    this.release(before.body);
+    this.#input.forget(before.body);
     before.reply.refuse("superseded");
   }
 
@@ -192,8 +208,8 @@ export class Tunnel implements Transport {
     const { kind, body, reply } = request;
     // Whoever goes on does not wait for an earlier `idle`.
     this.#answers.release("idle");
-    for (const piece of body) this.#input.push(piece);
-    if (this.#isClosing) this.#dropInput();
+    this.#input.push(body);
+    if (this.#isClosing) this.#input.drop();
     // The last bytes are for the owner even while it does not read.
     this.#deliver(kind === "close");
 
@@ -216,17 +232,16 @@ export class Tunnel implements Transport {
   #deliver(isLast: boolean): void {
     const handlers = this.#handlers;
     if (handlers === undefined) return;
-    while (isLast ? this.#input.length > 0 : !this.#isPaused) {
-      const piece = this.#input.shift();
+    for (;;) {
+      const piece = this.#isPaused && !isLast ? undefined : this.#input.take();
       if (piece === undefined) return;
-      this.#inputBytes -= piece.length + pieceBytes;
       handlers.onBytes(piece);
     }
   }
 
   /** Nothing is delivered inside of a call of the owner. */
   #readLater(): void {
-    if (this.#input.length === 0 && !this.#answers.hasHeld) return;
+    if (this.#input.isTaken && !this.#answers.hasHeld) return;
     this.#clock.schedule(0, () => {
       if (this.#isEnded || this.#isPaused) return;
       this.#deliver(false);
@@ -236,11 +251,6 @@ export class Tunnel implements Transport {
 
   #tellDrain(): void {
     if (!this.#isEnded && this.#answers.takeDrain()) this.#handlers?.onDrain();
-  }
-
-  #dropInput(): void {
-    this.release(this.#input);
-    this.#input = [];
   }
 
   #arm(): void {
@@ -276,7 +286,7 @@ export class Tunnel implements Transport {
     // What breaks after the owner has closed is not why the connection ended.
     this.#cause = this.#isClosing ? undefined : cause;
     this.#timer.cancel();
-    this.#dropInput();
+    for (const reply of this.#input.clear()) reply.refuse("ended");
     this.#answers.end();
     for (const { reply } of this.#order.takeAll()) reply.refuse("ended");
     this.#onEnd();

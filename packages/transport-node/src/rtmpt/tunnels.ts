@@ -32,6 +32,8 @@ export class Tunnels {
   readonly #tunnels = new Map<string, Tunnel>();
   readonly #counts = new Map<string, number>();
   readonly #bodies = new AnswerBodies();
+  readonly #onInput = (bytes: number): void => this.#countInput(bytes);
+  #inputBytes = 0;
 
   constructor(options: TunnelsOptions) {
     this.#options = options;
@@ -61,7 +63,14 @@ export class Tunnels {
       this.#tunnels.delete(id);
       if (group !== undefined) this.#countDown(group);
     };
-    const tunnel = new Tunnel({ remote, limits, clock, bodies: this.#bodies, onEnd });
+    const tunnel = new Tunnel({
+      remote,
+      limits,
+      clock,
+      bodies: this.#bodies,
+      onInput: this.#onInput,
+      onEnd,
+    });
     this.#tunnels.set(id, tunnel);
     return { id, tunnel };
   }
@@ -69,6 +78,17 @@ export class Tunnels {
   /** Finds a tunnel that is open. */
   find(id: string): Tunnel | undefined {
     return this.#tunnels.get(id);
+  }
+
+  /** Where all together have too much, the one that has the most of it makes room. */
+  #countInput(bytes: number): void {
+    this.#inputBytes += bytes;
+    if (bytes <= 0 || this.#inputBytes <= this.#options.limits.maxAllTunnelsInputBytes) return;
+    let largest: Tunnel | undefined;
+    for (const tunnel of this.#tunnels.values()) {
+      if (tunnel.inputBytes > (largest?.inputBytes ?? 0)) largest = tunnel;
+    }
+    largest?.refuseInput();
   }
 
   #countDown(group: string): void {

@@ -308,8 +308,10 @@ describe("what is refused", () => {
     expect((await http.ask(`/send/${id}/1`, Buffer.from("abc"))).status).toBe(404);
     await recorder.closed();
     expect(recorder.causes).toMatchObject([{ code: "RTMP_ERR_TUNNEL_INPUT" }]);
-    other.socket.write("h");
+    // At once: what has come of it does not wait for the rest.
     expect((await other.answer()).status).toBe(404);
+    other.socket.write("h");
+    expect((await other.ask("/open/1")).status).toBe(200);
   });
 
   test("a path of somebody else is left to him", async () => {

@@ -104,10 +104,6 @@ export class SimulatedHttp {
     }
     const { kind, sequence } = target;
     const bytes = kind === "send" ? [body.slice()] : [];
-    if (!bytes.every((piece) => tunnel.admit(piece))) {
-      onAnswer(404, new Uint8Array(0));
-      return undefined;
-    }
     const reply = new SimulatedReply((status, answer) => {
       onAnswer(status, answer);
       this.#later(10, () => {
@@ -115,6 +111,7 @@ export class SimulatedHttp {
         tunnel.onAnswerOver();
       });
     });
+    if (!bytes.every((piece) => tunnel.admit(piece, reply))) return undefined;
     tunnel.request({ kind, sequence, body: bytes, reply });
     return reply;
   }
@@ -124,7 +121,8 @@ export class SimulatedHttp {
     const tunnel = target !== undefined && "id" in target && this.#tunnels.find(target.id);
     if (!tunnel || target.kind !== "send") return;
     const piece = body.slice(0, Math.floor(this.#random() * body.length));
-    if (tunnel.admit(piece)) this.#later(20, () => tunnel.release([piece]));
+    const reply = new SimulatedReply(() => {});
+    if (tunnel.admit(piece, reply)) this.#later(20, () => tunnel.withdraw([piece], reply));
   }
 
   #abandon(path: string, body: Uint8Array, onAnswer: OnSimulatedAnswer, lose: () => void): void {

@@ -69,6 +69,7 @@ export class TunnelDriver {
       limits: resolveTunnelLimits(limits),
       clock: this.clock,
       bodies: new AnswerBodies(),
+      onInput: () => {},
       onEnd: () => this.ends++,
     });
     if (isStarted) this.tunnel.start(this.owner);
@@ -99,7 +100,7 @@ export class TunnelDriver {
   #request(kind: TunnelRequestKind, sequence: number, bytes: readonly number[]): RecordedReply {
     const reply = new RecordedReply();
     const body = bytes.length === 0 ? [] : [Uint8Array.from(bytes)];
-    for (const piece of body) this.tunnel.admit(piece);
+    for (const piece of body) this.tunnel.admit(piece, reply);
     this.tunnel.request({ kind, sequence, body, reply });
     return reply;
   }

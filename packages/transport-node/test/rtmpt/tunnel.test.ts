@@ -276,7 +276,7 @@ describe("while the owner does not read", () => {
     driver.owner.onPiece = () => driver.tunnel.pause();
     const reply = new RecordedReply();
     const body = [Uint8Array.of(0x11), Uint8Array.of(0x12)];
-    for (const piece of body) driver.tunnel.admit(piece);
+    for (const piece of body) driver.tunnel.admit(piece, reply);
     driver.tunnel.request({ kind: "send", sequence: 0, body, reply });
     expect(driver.owner.events).toEqual(["11"]);
     driver.tunnel.resume();
@@ -290,11 +290,13 @@ describe("while the owner does not read", () => {
     driver.tunnel.pause();
     driver.send(0, 0x11, 0x12);
     driver.send(1, 0x13);
-    expect(driver.tunnel.admit(new Uint8Array(0))).toBe(true);
-    expect(driver.tunnel.admit(new Uint8Array(0))).toBe(false);
+    const [half, other, late] = [new RecordedReply(), new RecordedReply(), new RecordedReply()];
+    expect(driver.tunnel.admit(new Uint8Array(0), half)).toBe(true);
+    expect(driver.tunnel.admit(new Uint8Array(0), other)).toBe(false);
     driver.clock.advance(0);
     expect(driver.owner.events).toEqual(["close RTMP_ERR_TUNNEL_INPUT"]);
-    expect(driver.tunnel.admit(new Uint8Array(0))).toBe(false);
+    expect(driver.tunnel.admit(new Uint8Array(0), late)).toBe(false);
+    expect([half.said, other.said, late.said]).toEqual(["ended", "ended", "ended"]);
   });
 
   test("bytes that were taken, cut or came again do not count any more", () => {
@@ -303,8 +305,9 @@ describe("while the owner does not read", () => {
     for (let sequence = 0; sequence < 9; sequence++) {
       driver.send(sequence, 0x11, 0x12);
       driver.send(sequence, 0x11, 0x12);
-      expect(driver.tunnel.admit(cut)).toBe(true);
-      driver.tunnel.release([cut]);
+      const reply = new RecordedReply();
+      expect(driver.tunnel.admit(cut, reply)).toBe(true);
+      driver.tunnel.withdraw([cut], reply);
     }
     driver.send(10, 0x11);
     for (let round = 0; round < 9; round++) driver.send(11, 0x11, 0x12);
@@ -448,7 +451,7 @@ describe("a tunnel", () => {
     const driver = new TunnelDriver({ tunnelTimeoutMs: 4_444 });
     for (let round = 0; round < 5; round++) {
       driver.clock.advance(3_000);
-      driver.tunnel.admit(Uint8Array.of(1));
+      driver.tunnel.admit(Uint8Array.of(1), new RecordedReply());
     }
     expect(driver.ends).toBe(0);
   });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { resolveTunnelLimits } from "../../src/rtmpt/limits.ts";
 import { Tunnels } from "../../src/rtmpt/tunnels.ts";
+import { RecordedReply } from "./tunnel-driver.ts";
 
 function tunnelsWith(limits: Partial<TunnelLimits>): Tunnels {
   const random = seededRandom(1_111);
@@ -65,6 +66,31 @@ describe("the tunnels of a server", () => {
     expect(() => tunnels.open("a:4")).toThrow(
       expect.objectContaining({ code: "RTMP_ERR_TOO_MANY_TUNNELS", fault: "limit" }),
     );
+  });
+
+  test("have at most maxAllTunnelsInputBytes together: the one with the most makes room", () => {
+    const tunnels = tunnelsWith({ maxAllTunnelsInputBytes: 1_000 });
+    const [small, large, other] = [tunnels.open("a:1"), tunnels.open("b:1"), tunnels.open("c:1")];
+    const [ofSmall, ofLarge, ofOther] = [
+      new RecordedReply(),
+      new RecordedReply(),
+      new RecordedReply(),
+    ];
+    // What was cut does not count. Each piece counts 128 bytes more than it has.
+    for (let round = 0; round < 9; round++) {
+      small.tunnel.admit(new Uint8Array(99), ofSmall);
+      small.tunnel.withdraw([new Uint8Array(99)], ofSmall);
+    }
+    small.tunnel.admit(new Uint8Array(99), ofSmall);
+    large.tunnel.admit(new Uint8Array(300), ofLarge);
+    expect(other.tunnel.admit(new Uint8Array(217), ofOther)).toBe(true);
+    expect(ofLarge.said).toBeUndefined();
+    expect(small.tunnel.admit(new Uint8Array(0), ofSmall)).toBe(true);
+    expect([ofSmall.said, ofLarge.said, tunnels.size]).toEqual([undefined, "ended", 2]);
+    // What it had is free again: 1000 - 355 - 345.
+    expect(other.tunnel.admit(new Uint8Array(300 - 128), ofOther)).toBe(true);
+    expect(other.tunnel.admit(new Uint8Array(0), ofOther)).toBe(false);
+    expect([ofSmall.said, ofOther.said, tunnels.size]).toEqual([undefined, "ended", 1]);
   });
 
   test("are forgotten when they end", () => {
