@@ -67,6 +67,11 @@ async function encode(source: Source, publisher: Publisher, stop: AbortSignal): 
   };
   const onError = (error: unknown): void => page.fail(error);
 
+  const withSound = element("sound", HTMLInputElement).checked;
+  const audio = withSound
+    ? await encodeSound(source.sound, startedAt, { onMessage: send, onError })
+    : undefined;
+  page.count("audio", audio?.codec ?? "none");
   const video = new PictureEncoder(source, startedAt, {
     onMessage: (message, encodingMs) => {
       send(message);
@@ -74,11 +79,6 @@ async function encode(source: Source, publisher: Publisher, stop: AbortSignal): 
     },
     onError,
   });
-  const withSound = element("sound", HTMLInputElement).checked;
-  const audio = withSound
-    ? await encodeSound(source.sound, startedAt, { onMessage: send, onError })
-    : undefined;
-  page.count("audio", audio?.codec ?? "none");
   const { width, height } = source;
   publisher.sendMetadata({
     width,
