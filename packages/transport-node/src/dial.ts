@@ -1,10 +1,11 @@
-import { connect, isIP, type Socket } from "node:net";
-import { connect as connectTls, type TLSSocket } from "node:tls";
+import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 
 import type { Dial, Transport } from "@rtmp/session";
 
 import { dialRtmpt } from "./rtmpt/dial-rtmpt.ts";
 import { SocketTransport } from "./socket-transport.ts";
+import { type TlsVerification, verifyingOptions } from "./tls/verification.ts";
 
 // A host that drops what it does not want says nothing; the system would go on for two minutes.
 const defaultTimeoutMs = 10_000;
@@ -19,28 +20,6 @@ export interface TcpDialOptions {
   readonly port: number;
   /** How long the connection may take, in milliseconds. @default 10000 */
   readonly timeoutMs?: number;
-}
-
-/** How the server of a TLS connection is verified. */
-export interface TlsVerification {
-  /**
-   * Certificates of authorities in PEM, or the server's own; they stand instead of those that Node knows.
-   *
-   * @default those that Node knows
-   */
-  readonly ca?: string | readonly string[];
-  /**
-   * Whether the certificate has to be that of the server; without it anybody in between can read and change everything.
-   *
-   * @default true
-   */
-  readonly verify?: boolean;
-  /**
-   * The name that the certificate has to have, and that is asked for.
-   *
-   * @default the host
-   */
-  readonly serverName?: string;
 }
 
 /** Where to connect by TLS, and whom to expect there. */
@@ -76,7 +55,7 @@ export async function dialTls(options: TlsDialOptions): Promise<Transport> {
   const startedAt = performance.now();
   const plain = connectTcp(options);
   await opened(plain, "connect", options);
-  const socket = secure(plain, options);
+  const socket = connectTls({ socket: plain, ...verifyingOptions(options.host, options) });
   await opened(socket, "secureConnect", options, performance.now() - startedAt);
   return new SocketTransport(socket);
 }
@@ -108,19 +87,6 @@ function connectTcp({ host, port }: TcpDialOptions): Socket {
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: keepAliveProbeMs,
-  });
-}
-
-function secure(socket: Socket, options: TlsDialOptions): TLSSocket {
-  const { host, ca, verify = true, serverName = host } = options;
-  return connectTls({
-    socket,
-    host: serverName,
-    minVersion: "TLSv1.2",
-    rejectUnauthorized: verify,
-    // An address is no name to ask for (RFC 6066 §3).
-    ...(isIP(serverName) === 0 && { servername: serverName }),
-    ...(ca !== undefined && { ca: typeof ca === "string" ? ca : [...ca] }),
   });
 }
 

@@ -7,7 +7,6 @@ export {
   dialTls,
   type TcpDialOptions,
   type TlsDialOptions,
-  type TlsVerification,
 } from "./dial.ts";
 export { TransportError, type TransportErrorCode, transportErrorFaults } from "./errors.ts";
 export { NodeKeyAgreement, type NodeKeyAgreementOptions } from "./key-agreement.ts";
@@ -41,3 +40,4 @@ export {
 } from "./tls/certificate.ts";
 export { CertificateFiles, type CertificateFilesOptions } from "./tls/certificate-files.ts";
 export { developmentCertificate } from "./tls/development-certificate.ts";
+export type { TlsVerification } from "./tls/verification.ts";

@@ -3,8 +3,8 @@
 import type { Transport } from "@rtmp/session";
 import { type Clock, systemClock } from "@rtmp/wire";
 
-import type { TlsVerification } from "../dial.ts";
 import { TransportError } from "../errors.ts";
+import type { TlsVerification } from "../tls/verification.ts";
 import { KeepAliveHttp } from "./keep-alive-http.ts";
 import { type PostOutcome, TunnelClient } from "./tunnel-client.ts";
 

@@ -2,11 +2,9 @@
 
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import { Agent as HttpsAgent, request as requestSecurely } from "node:https";
-import { isIP } from "node:net";
-import { checkServerIdentity } from "node:tls";
 
 import { formatAddress } from "../address.ts";
-import type { TlsVerification } from "../dial.ts";
+import { type TlsVerification, verifyingOptions } from "../tls/verification.ts";
 import { tunnelMediaType } from "./http-answer.ts";
 import type { PostOutcome, TunnelHttp } from "./tunnel-client.ts";
 
@@ -42,7 +40,9 @@ export class KeepAliveHttp implements TunnelHttp {
 
   constructor(server: HttpServerOptions) {
     this.#server = server;
-    this.#agent = server.secure ? secureAgent(server) : new HttpAgent(keptConnection);
+    this.#agent = server.secure
+      ? new HttpsAgent({ ...keptConnection, ...verifyingOptions(server.host, server) })
+      : new HttpAgent(keptConnection);
   }
 
   /** The server that answered last: `address:port`. */
@@ -124,16 +124,4 @@ class Exchange {
     this.#onOutcome = undefined;
     onOutcome?.(outcome);
   }
-}
-
-function secureAgent({ host, ca, verify = true, serverName = host }: HttpServerOptions): HttpAgent {
-  return new HttpsAgent({
-    ...keptConnection,
-    minVersion: "TLSv1.2",
-    rejectUnauthorized: verify,
-    checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
-    // An address is no name to ask for (RFC 6066 §3).
-    servername: isIP(serverName) === 0 ? serverName : "",
-    ...(ca !== undefined && { ca: typeof ca === "string" ? ca : [...ca] }),
-  });
 }

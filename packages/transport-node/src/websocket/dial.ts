@@ -1,7 +1,6 @@
 /** RTMP over WebSocket as a client of Node.js. */
 
-import { isIP } from "node:net";
-import type { ConnectionOptions } from "node:tls";
+import { Agent } from "node:https";
 
 import type { Transport } from "@rtmp/session";
 import { type Clock, systemClock } from "@rtmp/wire";
@@ -9,7 +8,7 @@ import { WebSocket } from "ws";
 
 import { TransportError } from "../errors.ts";
 import { formatAddress } from "../address.ts";
-import type { TlsVerification } from "../dial.ts";
+import { type TlsVerification, verifyingOptions } from "../tls/verification.ts";
 import { resolveWebSocketLimits, type WebSocketLimits } from "./limits.ts";
 import { libraryOptions, WebSocketTransport } from "./websocket-transport.ts";
 
@@ -29,7 +28,7 @@ export interface WebSocketDialOptions extends TlsVerification {
   readonly timeoutMs?: number;
   /** @default those of `defaultWebSocketLimits` */
   readonly limits?: Partial<WebSocketLimits>;
-  /** Measures the waiting times of the transport. @default the platform's */
+  /** Measures the waiting times. @default the platform's */
   readonly clock?: Clock;
 }
 
@@ -47,9 +46,9 @@ export async function dialWebSocket(options: WebSocketDialOptions): Promise<Tran
   const url = `${secure ? "wss" : "ws"}://${authority}${path}`;
   const webSocket = new WebSocket(url, ["rtmp"], {
     ...libraryOptions(resolveWebSocketLimits(options.limits)),
-    ...tlsOptions(options),
+    ...(secure && { agent: new Agent(verifyingOptions(options.host, options)) }),
   });
-  await opened(webSocket, url, timeoutMs);
+  await opened(webSocket, url, timeoutMs, clock);
   return new WebSocketTransport(webSocket, authority, clock);
 }
 
@@ -65,28 +64,19 @@ function authorityOf({
   return formatAddress(host, port);
 }
 
-function tlsOptions({ ca, verify = true, serverName }: TlsVerification): ConnectionOptions {
-  return {
-    rejectUnauthorized: verify,
-    // An address is no name to ask for (RFC 6066 §3).
-    ...(serverName !== undefined && isIP(serverName) === 0 && { servername: serverName }),
-    ...(ca !== undefined && { ca: typeof ca === "string" ? ca : [...ca] }),
-  };
-}
-
-function opened(webSocket: WebSocket, url: string, timeoutMs: number): Promise<void> {
+function opened(webSocket: WebSocket, url: string, timeoutMs: number, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const cancel = clock.schedule(timeoutMs, () => {
       const text = `no WebSocket to ${url} within ${timeoutMs} ms`;
       reject(Object.assign(new Error(text), { code: "ETIMEDOUT" }));
       webSocket.terminate();
-    }, timeoutMs);
+    });
     webSocket.on("error", (error) => {
-      clearTimeout(timer);
+      cancel();
       reject(refusalOf(error, url));
     });
     webSocket.once("open", () => {
-      clearTimeout(timer);
+      cancel();
       // What the server has sent already waits for the transport.
       webSocket.pause();
       resolve();

@@ -158,6 +158,7 @@ describe("wss", () => {
   test.each([
     ["by its address", {}],
     ["by a name that is asked for", { serverName: "first.example" }],
+    ["by another address than is dialled", { host: "localhost", serverName: "127.0.0.1" }],
   ])("verifies the server %s", async (_, options) => {
     const { port, schemes } = await listenByTls();
     const where = { host: "127.0.0.1", port, secure: true, ca: firstPair.cert };
