@@ -19,6 +19,7 @@ export class PieceQueue {
 
   /** Queues bytes by reference; they must not change afterwards. */
   push(piece: Uint8Array): void {
+    if (piece.length === 0) return;
     this.#pieces.push(piece);
     this.#length += piece.length;
   }

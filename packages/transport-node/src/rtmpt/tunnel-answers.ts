@@ -78,9 +78,7 @@ export class TunnelAnswers {
 
   /** Queues bytes by reference and gives them to the requests that wait. */
   write(pieces: readonly Uint8Array[]): void {
-    for (const piece of pieces) {
-      if (piece.length > 0) this.#output.push(piece);
-    }
+    for (const piece of pieces) this.#output.push(piece);
     this.#serve();
     this.#awaitsDrain ||= this.queuedBytes > 0;
   }

@@ -116,9 +116,7 @@ export class TunnelClient implements Transport {
 
   writeAll(pieces: readonly Uint8Array[]): void {
     if (this.#isClosing || this.#isEnded) return;
-    for (const piece of pieces) {
-      if (piece.length > 0) this.#output.push(piece);
-    }
+    for (const piece of pieces) this.#output.push(piece);
     this.#next();
   }
 

@@ -188,6 +188,15 @@ describe("the client of a tunnel", () => {
     expect(driver.owner.events.at(-1)).toBe("close RTMP_ERR_TUNNEL_INPUT");
     expect(driver.http.isDestroyed).toBe(true);
   });
+
+  test("does not count what its owner has read", () => {
+    const driver = new ClientDriver();
+    for (let round = 0; round < 17; round++) {
+      driver.write(1);
+      driver.http.settle({ status: 200, body: new Uint8Array(1 + (1 << 20)) });
+    }
+    expect(driver.http.isDestroyed).toBe(false);
+  });
 });
 
 describe("a request that fails", () => {

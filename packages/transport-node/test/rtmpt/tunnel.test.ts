@@ -364,6 +364,28 @@ describe("the owner's close", () => {
     expect(driver.owner.events).toEqual(["close"]);
   });
 
+  test("leaves the last answer to be fetched again, until the next request shows that it has come", () => {
+    const driver = new TunnelDriver();
+    driver.write(0x2a);
+    driver.idle(0);
+    driver.tunnel.close(1_000);
+    expect(driver.idle(0).said).toBe("01 2a");
+    expect(driver.ends).toBe(0);
+    expect(driver.idle(1).said).toBe("ended");
+  });
+
+  test("drops what waits while it does not read", () => {
+    const driver = new TunnelDriver();
+    driver.tunnel.pause();
+    driver.write(0x2a);
+    expect(driver.send(0, 0x11).said).toBe("01 2a");
+    driver.tunnel.close(1_000);
+    expect([driver.tunnel.inputBytes, driver.ends]).toEqual([0, 0]);
+    driver.tunnel.resume();
+    driver.clock.advance(2_000);
+    expect(driver.owner.events).toEqual(["close"]);
+  });
+
   test("inside of onBytes answers the send with the last bytes", () => {
     const driver = new TunnelDriver();
     driver.owner.onPiece = () => {
