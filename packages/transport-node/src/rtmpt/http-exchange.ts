@@ -67,6 +67,10 @@ export class HttpExchange implements TunnelReply {
     } else refuse(this.#response, { status: 404, reason: "the tunnel is closed" });
   }
 
+  cut(): void {
+    if (!this.isOver) this.#response.destroy();
+  }
+
   #onData(bytes: Buffer): void {
     if (this.#isAnswered) return;
     const { tunnel, maxBodyBytes } = this.#target;

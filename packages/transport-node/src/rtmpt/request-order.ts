@@ -21,6 +21,8 @@ export type RequestPlace = "due" | "early" | "far" | "again";
 export class RequestOrder<Request extends NumberedRequest> {
   readonly #maxEarly: number;
   #next: number | undefined;
+  // When the request that is due now became due, as far as that matters.
+  #dueSince = Number.POSITIVE_INFINITY;
   readonly #early = new Map<number, Request>();
 
   /** @param maxEarly  how many may wait for one that is missing, and how far ahead the last of them may be */
@@ -28,9 +30,9 @@ export class RequestOrder<Request extends NumberedRequest> {
     this.#maxEarly = maxEarly;
   }
 
-  /** How many requests wait for one that is missing. */
-  get earlyCount(): number {
-    return this.#early.size;
+  /** Since when one is missing that others wait for, in milliseconds; `Infinity` when none is. */
+  get missingSince(): number {
+    return this.#early.size > 0 ? this.#dueSince : Number.POSITIVE_INFINITY;
   }
 
   /** Says where a request with this number stands. */
@@ -41,13 +43,16 @@ export class RequestOrder<Request extends NumberedRequest> {
     return distance <= this.#maxEarly ? "early" : "far";
   }
 
-  /** Passes the number of a request that is due. */
-  pass(sequence: number): void {
+  /** Passes the number of a request that is due, at this time. */
+  pass(sequence: number, now: number): void {
+    this.#dueSince = now;
     this.#next = (sequence + 1) | 0;
   }
 
-  /** Keeps an early request; returns the one with the same number that came before it. */
-  keep(request: Request): Request | undefined {
+  /** Keeps an early request, at this time; returns the one with the same number that came before it. */
+  keep(request: Request, now: number): Request | undefined {
+    // Before the first of them nobody missed it.
+    if (this.#early.size === 0) this.#dueSince = now;
     const before = this.#early.get(request.sequence);
     this.#early.set(request.sequence, request);
     return before;

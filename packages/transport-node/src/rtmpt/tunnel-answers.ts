@@ -129,15 +129,18 @@ export class TunnelAnswers {
     return true;
   }
 
-  /** Refuses all requests that wait, and forgets everything. */
+  /** Refuses all requests that wait, cuts the answers that are on their way, and forgets everything. */
   end(): void {
     const held = this.#held;
+    const underWay = this.#underWay;
     this.#held = [];
     this.#underWay = [];
     this.#underWayBytes = 0;
     this.#output.clear();
     this.#kept.clear();
     for (const { reply } of held) reply.refuse("ended");
+    // Whoever reads none of them would keep them in memory.
+    for (const { reply } of underWay) reply.cut();
   }
 
   #serve(): void {

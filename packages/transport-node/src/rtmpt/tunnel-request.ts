@@ -13,6 +13,8 @@ export interface TunnelReply {
   answer(body: Uint8Array): void;
   /** Answers with an error. */
   refuse(reason: TunnelRefusal): void;
+  /** Cuts the connection, if something of the answer is still on its way. */
+  cut(): void;
 }
 
 /** One request whose body is there. */

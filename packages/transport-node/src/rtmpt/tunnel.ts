@@ -52,7 +52,6 @@ export class Tunnel implements Transport {
   #isEnded = false;
   #cause: Error | undefined;
   #seenAt: number;
-  #missingSince = Number.POSITIVE_INFINITY;
   #cutAt = Number.POSITIVE_INFINITY;
 
   constructor({ remote, limits, clock, bodies, onInput, onEnd }: TunnelOptions) {
@@ -110,11 +109,9 @@ export class Tunnel implements Transport {
     if (this.#isEnded) return;
     this.#isClosing = true;
     this.#input.drop();
-    const isDone = this.#answers.waitingBytes === 0 && this.#answers.hasHeld;
-    if (!(afterFlushMs > 0) || isDone) {
-      this.#end(undefined);
-      return;
-    }
+    if (!(afterFlushMs > 0)) this.#end(undefined);
+    else this.#endWhenFetched();
+    if (this.#isEnded) return;
     this.#cutAt = Math.min(this.#cutAt, this.#clock.now() + afterFlushMs);
     this.#arm();
   }
@@ -184,21 +181,20 @@ export class Tunnel implements Transport {
   onAnswerOver(): void {
     this.#seenAt = this.#clock.now();
     this.#tellDrain();
+    this.#endWhenFetched();
   }
 
   #takeInTurn(first: TunnelRequest): void {
     let next: TunnelRequest | undefined = first;
     while (next !== undefined) {
-      this.#order.pass(next.sequence);
+      this.#order.pass(next.sequence, this.#clock.now());
       this.#handle(next);
       next = this.#order.takeDue();
     }
-    this.#missingSince = this.#order.earlyCount > 0 ? this.#clock.now() : Number.POSITIVE_INFINITY;
   }
 
   #keepEarly(request: TunnelRequest): void {
-    if (this.#order.earlyCount === 0) this.#missingSince = this.#clock.now();
-    const before = this.#order.keep(request);
+    const before = this.#order.keep(request, this.#clock.now());
     if (before === undefined) return;
     this.#input.forget(before.body);
     before.reply.refuse("superseded");
@@ -213,13 +209,12 @@ export class Tunnel implements Transport {
     // The last bytes are for the owner even while it does not read.
     this.#deliver(kind === "close");
 
-    const isFetched = this.#isClosing && this.#answers.waitingBytes === 0;
     if (kind === "close" && !this.#isEnded) {
       reply.answer(closeAnswer);
       this.#end(undefined);
       return;
     }
-    if (isFetched) this.#end(undefined);
+    if (this.#isClosing && this.#answers.queuedBytes === 0) this.#end(undefined);
     if (this.#isEnded) {
       reply.refuse("ended");
       return;
@@ -249,6 +244,12 @@ export class Tunnel implements Transport {
     });
   }
 
+  /** Once its owner has closed and everything has left, the request that waits tells the client of the end. */
+  #endWhenFetched(): void {
+    const { queuedBytes, hasHeld } = this.#answers;
+    if (this.#isClosing && queuedBytes === 0 && hasHeld) this.#end(undefined);
+  }
+
   #tellDrain(): void {
     if (!this.#isEnded && this.#answers.takeDrain()) this.#handlers?.onDrain();
   }
@@ -256,7 +257,7 @@ export class Tunnel implements Transport {
   #arm(): void {
     if (this.#isEnded) return;
     const silentAt = this.#seenAt + this.#limits.tunnelTimeoutMs;
-    const missingAt = this.#missingSince + this.#limits.missingRequestMs;
+    const missingAt = this.#order.missingSince + this.#limits.missingRequestMs;
     this.#timer.arm(Math.min(silentAt, missingAt, this.#cutAt, this.#answers.nextDeadline));
   }
 
@@ -268,7 +269,7 @@ export class Tunnel implements Transport {
     }
     if (now >= this.#cutAt) {
       this.#end(undefined);
-    } else if (now >= this.#missingSince + this.#limits.missingRequestMs) {
+    } else if (now >= this.#order.missingSince + this.#limits.missingRequestMs) {
       this.#fail("RTMP_ERR_TUNNEL_GAP", "a request is missing before those that came");
     } else if (now >= this.#seenAt + this.#limits.tunnelTimeoutMs) {
       this.#fail("RTMP_ERR_TUNNEL_TIMEOUT", `no request for ${this.#limits.tunnelTimeoutMs} ms`);

@@ -4,7 +4,7 @@ import { type NumberedRequest, RequestOrder } from "../../src/rtmpt/request-orde
 
 function orderFrom(sequence: number): RequestOrder<NumberedRequest> {
   const order = new RequestOrder<NumberedRequest>(4);
-  order.pass(sequence);
+  order.pass(sequence, 1_111);
   return order;
 }
 
@@ -31,48 +31,62 @@ describe("the order of requests", () => {
   test("gives early requests when their turn has come", () => {
     const order = orderFrom(7);
     const [ninth, tenth] = [{ sequence: 9 }, { sequence: 10 }];
-    order.keep(tenth);
-    order.keep(ninth);
-    expect(order.earlyCount).toBe(2);
+    order.keep(tenth, 2_222);
+    order.keep(ninth, 2_222);
     expect(order.takeDue()).toBeUndefined();
-    order.pass(8);
+    order.pass(8, 1_111);
     expect(order.takeDue()).toBe(ninth);
-    order.pass(9);
+    order.pass(9, 1_111);
     expect(order.takeDue()).toBe(tenth);
-    order.pass(10);
+    order.pass(10, 1_111);
     expect(order.takeDue()).toBeUndefined();
-    expect(order.earlyCount).toBe(0);
   });
 
   test("an early request that comes again takes the place of the first", () => {
     const order = orderFrom(7);
     const [once, again] = [{ sequence: 9 }, { sequence: 9 }];
-    expect(order.keep(once)).toBeUndefined();
-    expect(order.keep(again)).toBe(once);
-    order.pass(8);
+    expect(order.keep(once, 2_222)).toBeUndefined();
+    expect(order.keep(again, 2_222)).toBe(once);
+    order.pass(8, 1_111);
     expect(order.takeDue()).toBe(again);
+  });
+
+  test("says since when one is missing: from the first early request, or the last one passed", () => {
+    const order = orderFrom(7);
+    expect(order.missingSince).toBe(Infinity);
+    order.keep({ sequence: 9 }, 2_222);
+    order.keep({ sequence: 11 }, 3_333);
+    expect(order.missingSince).toBe(2_222);
+    order.pass(8, 4_444);
+    order.takeDue();
+    order.pass(9, 5_555);
+    expect(order.missingSince).toBe(5_555);
+    order.pass(10, 6_666);
+    order.takeDue();
+    order.pass(11, 7_777);
+    expect(order.missingSince).toBe(Infinity);
   });
 
   test("gives all early requests at the end", () => {
     const order = orderFrom(7);
-    order.keep({ sequence: 9 });
-    order.keep({ sequence: 11 });
+    order.keep({ sequence: 9 }, 2_222);
+    order.keep({ sequence: 11 }, 2_222);
     expect(order.takeAll()).toEqual([{ sequence: 9 }, { sequence: 11 }]);
-    expect(order.earlyCount).toBe(0);
+    expect(order.takeAll()).toEqual([]);
   });
 
   test("numbers wrap at 32 bits", () => {
     const order = orderFrom(0x7ffffffe);
     expect(order.placeOf(0x7fffffff)).toBe("due");
     expect(order.placeOf(-0x80000000)).toBe("early");
-    order.pass(0x7fffffff);
+    order.pass(0x7fffffff, 1_111);
     expect(order.placeOf(-0x80000000)).toBe("due");
     expect(order.placeOf(0x7fffffff)).toBe("again");
   });
 
   test("keeps nothing early when none may be", () => {
     const order = new RequestOrder(0);
-    order.pass(7);
+    order.pass(7, 1_111);
     expect(order.placeOf(8)).toBe("due");
     expect(order.placeOf(9)).toBe("far");
   });

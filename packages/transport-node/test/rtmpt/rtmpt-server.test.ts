@@ -205,6 +205,22 @@ describe("the requests of a tunnel", () => {
   });
 });
 
+describe("a client that does not read its answers", () => {
+  test("is cut with its tunnel, so that they are not kept for ever", async () => {
+    const stage = await HttpStage.open({ limits: { maxTunnelAnswerBytes: 16 << 20 } });
+    const { http, id, transport, recorder } = await stage.openTunnel();
+    transport.write(new Uint8Array(16 << 20));
+    http.socket.pause();
+    http.post(`/idle/${id}/0`);
+    await delay(readMs);
+    transport.close(0);
+    await recorder.closed();
+    http.socket.resume();
+    await http.closed();
+    expect(http.unread.length).toBeLessThan(16 << 20);
+  });
+});
+
 describe("what clients and proxies do", () => {
   test("Expect: 100-continue is answered before the body", async () => {
     const stage = await HttpStage.open();

@@ -43,6 +43,9 @@ class SimulatedReply implements TunnelReply {
     this.#onAnswer(200, body);
   }
 
+  /** Nothing is slow here. */
+  cut(): void {}
+
   refuse(reason: "ended" | "superseded"): void {
     this.#onAnswer(reason === "ended" ? 404 : 409, new Uint8Array(0));
   }

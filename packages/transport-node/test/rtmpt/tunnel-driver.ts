@@ -15,6 +15,8 @@ export class RecordedReply implements TunnelReply {
   isOver = false;
   /** `01 2a 2b`, `ended` or `superseded`; undefined while the request waits. */
   said: string | undefined;
+  /** Whether its connection was cut with something of the answer on its way. */
+  isCut = false;
 
   answer(body: Uint8Array): void {
     this.#say(
@@ -26,6 +28,10 @@ export class RecordedReply implements TunnelReply {
 
   refuse(reason: "ended" | "superseded"): void {
     this.#say(reason);
+  }
+
+  cut(): void {
+    this.isCut ||= !this.isOver;
   }
 
   #say(what: string): void {

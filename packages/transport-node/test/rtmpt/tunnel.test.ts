@@ -356,23 +356,55 @@ describe("the owner's close", () => {
     driver.write(0x2a);
     driver.tunnel.close(1_000);
     driver.write(0x2b);
-    expect(driver.idle(0).said).toBe("01 2a");
-    expect(driver.idle(0).said).toBe("01 2a");
+    for (let round = 0; round < 2; round++) {
+      const idle = driver.idle(0);
+      expect(idle.said).toBe("01 2a");
+      driver.carry(idle);
+    }
     expect(driver.ends).toBe(0);
     expect(driver.send(1, 0x11).said).toBe("ended");
     driver.clock.advance(0);
-    expect(driver.owner.events).toEqual(["close"]);
+    expect(driver.owner.events).toEqual(["drain", "close"]);
   });
 
   test("leaves the last answer to be fetched again, until the next request shows that it has come", () => {
     const driver = new TunnelDriver();
     driver.write(0x2a);
-    driver.idle(0);
+    driver.carry(driver.idle(0));
     driver.tunnel.close(1_000);
     expect(driver.idle(0).said).toBe("01 2a");
     expect(driver.ends).toBe(0);
-    expect(driver.idle(1).said).toBe("ended");
+    expect(driver.idle(1).said).toBeUndefined();
   });
+
+  test("waits for answers that are on their way, and then tells the request that waits", () => {
+    const driver = new TunnelDriver();
+    driver.write(0x2a);
+    const last = driver.idle(0);
+    driver.tunnel.close(1_000);
+    const next = driver.idle(1);
+    expect([next.said, driver.ends]).toEqual([undefined, 0]);
+    driver.carry(last);
+    expect([next.said, driver.ends]).toEqual(["ended", 1]);
+    expect(last.isCut).toBe(false);
+  });
+
+  test.each([
+    ["at once", 0],
+    ["when its time is over", 1_000],
+  ])(
+    "cuts answers that are on their way %s, for a client may never read them",
+    (_, afterFlushMs) => {
+      const driver = new TunnelDriver({ maxTunnelAnswerBytes: 1 });
+      driver.write(1, 2, 3);
+      const [left, slow] = [driver.idle(0), driver.idle(1)];
+      driver.carry(left);
+      driver.tunnel.close(afterFlushMs);
+      driver.clock.advance(1_000);
+      expect([left.isCut, slow.isCut, driver.ends]).toEqual([false, true, 1]);
+      expect(driver.tunnel.queuedBytes).toBe(0);
+    },
+  );
 
   test("drops what waits while it does not read", () => {
     const driver = new TunnelDriver();
@@ -392,10 +424,12 @@ describe("the owner's close", () => {
       driver.write(0x2a);
       driver.tunnel.close(1_000);
     };
-    expect(driver.send(0, 0x11).said).toBe("01 2a");
+    const send = driver.send(0, 0x11);
+    expect(send.said).toBe("01 2a");
+    driver.carry(send);
     expect(driver.send(1, 0x12).said).toBe("ended");
     driver.clock.advance(0);
-    expect(driver.owner.events).toEqual(["11", "close"]);
+    expect(driver.owner.events).toEqual(["11", "drain", "close"]);
   });
 
   test("tells a request that waits at once, when nothing is queued", () => {
