@@ -12,12 +12,19 @@ const mostBytes = 4 * 1024 * 1024;
  * old, which costs time.
  */
 export function keepYoungHeapSmall(): void {
+  // What was loaded until now may have made it as large already, and the next collection would double it.
+  if (stopsGrowth()) return;
   const observer = new PerformanceObserver(() => {
-    if (youngBytes() < mostBytes) return;
-    setFlagsFromString("--semi-space-growth-factor=1");
-    observer.disconnect();
+    if (stopsGrowth()) observer.disconnect();
   });
   observer.observe({ entryTypes: ["gc"] });
+}
+
+/** Lets it grow no more once it is large enough; says whether it is. */
+function stopsGrowth(): boolean {
+  if (youngBytes() < mostBytes) return false;
+  setFlagsFromString("--semi-space-growth-factor=1");
+  return true;
 }
 
 function youngBytes(): number {
