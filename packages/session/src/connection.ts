@@ -59,7 +59,6 @@ export class Connection extends Outbox {
   // Let go when it is over: it holds on to what the peer sent.
   #handshake: Handshake | undefined;
   readonly #handlers: ConnectionHandlers;
-  readonly #limits: SessionLimits;
   readonly #reuseInput: boolean;
   readonly #reader: ChunkReader;
   readonly #received = new ReceivedCounter();
@@ -72,7 +71,6 @@ export class Connection extends Outbox {
     super();
     this.#handshake = options.handshake;
     this.#handlers = options.handlers;
-    this.#limits = options.limits;
     this.#reuseInput = options.reuseInput;
     this.#reader = new ChunkReader({
       limits: options.limits.chunk,
@@ -121,16 +119,20 @@ export class Connection extends Outbox {
     }
   }
 
-  /** When `tick` has something to do. */
-  nextDeadline(): number {
+  /**
+   * When `tick` has something to do.
+   *
+   * @param pingAfterMs  milliseconds of silence after which the peer is asked
+   */
+  nextDeadline(pingAfterMs: number): number {
     return this.#pingWaits || !this.open
       ? Number.POSITIVE_INFINITY
-      : this.#lastReceivedAt + this.#limits.pingAfterMs;
+      : this.#lastReceivedAt + pingAfterMs;
   }
 
   /** Asks a silent peer whether it is there. */
-  tick(now: number): void {
-    if (now < this.nextDeadline()) return;
+  tick(now: number, pingAfterMs: number): void {
+    if (now < this.nextDeadline(pingAfterMs)) return;
 
     // One ping at a time: a peer that reads nothing does not gather them.
     this.#pingWaits = true;

@@ -20,10 +20,16 @@ export interface SessionLimits {
    */
   readonly idleTimeoutMs: number;
   /**
-   * Milliseconds of silence after which the peer is asked with a ping.
+   * Milliseconds of silence after which a publisher, or in a client the server, is asked with a ping.
    * @default 5000
    */
   readonly pingAfterMs: number;
+  /**
+   * Milliseconds of silence after which a client that does not publish is asked with a ping: with thousands of players
+   * each ping counts.
+   * @default 20000
+   */
+  readonly pingPlayerAfterMs: number;
   /**
    * Milliseconds of silence after which a publisher is closed that never answered a ping.
    * @default 30000
@@ -95,6 +101,7 @@ export const defaultSessionLimits: SessionLimits = Object.freeze({
   connectTimeoutMs: 10_000,
   idleTimeoutMs: 30_000,
   pingAfterMs: 5_000,
+  pingPlayerAfterMs: 20_000,
   silentPublisherMs: 30_000,
   silentAnsweringPublisherMs: 10_000,
   silentPlayerMs: 60_000,

@@ -214,6 +214,10 @@ export class ServerSession extends Session {
     return this.connect !== undefined;
   }
 
+  protected get pingAfterMs(): number {
+    return this.#timeouts.pingAfterMs;
+  }
+
   protected get deadline(): number {
     return this.#timeouts.deadline;
   }

@@ -74,6 +74,12 @@ export class ServerTimeouts {
     this.#idleSince = this.#isActive ? undefined : (this.#idleSince ?? now);
   }
 
+  /** Milliseconds of silence after which the client is asked with a ping. */
+  get pingAfterMs(): number {
+    const { pingAfterMs, pingPlayerAfterMs } = this.#limits;
+    return this.#streams.some(isPublishing) ? pingAfterMs : pingPlayerAfterMs;
+  }
+
   /** When the limit that runs ends; `Infinity` when none runs, the last known time when `settle` is wanted first. */
   get deadline(): number {
     const limits = this.#limits;

@@ -90,6 +90,9 @@ export abstract class Session implements DrivenSession {
   protected abstract onCommand(messageStreamId: number, command: Command): void;
   /** Whether the peer may call procedures: connect was answered. */
   protected abstract get connected(): boolean;
+  /** Milliseconds of silence after which the peer is asked with a ping. */
+  protected abstract get pingAfterMs(): number;
+
   /** When the role's own time limits want `exceeded` to be called. */
   protected abstract get deadline(): number;
   /** Is told the time, before and after input was taken in. */
@@ -163,7 +166,8 @@ export abstract class Session implements DrivenSession {
   /** Returns when `tick` has something to do, which may be in the past; `Infinity` when it has not. */
   nextDeadline(): number {
     if (this.#closed) return Number.POSITIVE_INFINITY;
-    return Math.min(this.deadline, this.transactions.deadline, this.connection.nextDeadline());
+    const pingAt = this.connection.nextDeadline(this.pingAfterMs);
+    return Math.min(this.deadline, this.transactions.deadline, pingAt);
   }
 
   /** Does what the time has made due: pings, time limits. */
@@ -172,7 +176,7 @@ export abstract class Session implements DrivenSession {
     this.now = now;
     this.transactions.expire(now);
     const exceeded = this.exceeded(now);
-    if (exceeded === undefined) this.connection.tick(now);
+    if (exceeded === undefined) this.connection.tick(now, this.pingAfterMs);
     else this.end(exceeded);
   }
 

@@ -11,6 +11,7 @@ describe("session limits", () => {
       connectTimeoutMs: 10_000,
       idleTimeoutMs: 30_000,
       pingAfterMs: 5_000,
+      pingPlayerAfterMs: 20_000,
       silentPublisherMs: 30_000,
       silentAnsweringPublisherMs: 10_000,
       silentPlayerMs: 60_000,

@@ -6,8 +6,8 @@ import { Bench, clientHandshake } from "./bench.ts";
 import { vectors } from "./vectors.ts";
 
 const connectReply = `
-  02 000000 000004 05 00000000  002625a0
-  42 000000 000005 06           002625a0 02
+  02 000000 000004 05 00000000  004c4b40
+  42 000000 000005 06           004c4b40 02
   42 000000 000004 01           00010000
   03 000000 0000ce 14 00000000
     02 0007 "_result" 00 3ff0000000000000

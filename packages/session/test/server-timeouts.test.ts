@@ -8,6 +8,7 @@ const limits = {
   connectTimeoutMs: 2_222,
   idleTimeoutMs: 3_333,
   pingAfterMs: 100,
+  pingPlayerAfterMs: 100,
   silentPublisherMs: 5_555,
   silentAnsweringPublisherMs: 4_444,
 };
@@ -178,7 +179,7 @@ test("a tick before its time does nothing", () => {
 
 test("a limit of Infinity never ends anything", () => {
   const never = Number.POSITIVE_INFINITY;
-  const bench = Bench.connected({ limits: { idleTimeoutMs: never, pingAfterMs: never } });
+  const bench = Bench.connected({ limits: { idleTimeoutMs: never, pingPlayerAfterMs: never } });
   expect(bench.session.nextDeadline()).toBe(never);
 });
 

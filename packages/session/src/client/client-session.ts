@@ -212,6 +212,10 @@ export class ClientSession extends Session {
     return this.#reply !== undefined;
   }
 
+  protected get pingAfterMs(): number {
+    return this.limits.pingAfterMs;
+  }
+
   protected get deadline(): number {
     const { handshakeTimeoutMs, connectTimeoutMs, silentServerMs } = this.limits;
     if (this.#openedAt === undefined) return this.#startedAt + handshakeTimeoutMs;
