@@ -65,6 +65,8 @@ export class HttpFront {
       keepAliveTimeout: limits.httpKeepAliveMs,
       connectionsCheckingInterval: Math.min(sweepMs, limits.httpHeadersMs),
     });
+    // Whoever does not read the answers is cut as well: Node counts progress of what is written.
+    this.#server.timeout = limits.httpRequestMs;
     this.#server.on("request", (request, response) => this.#onRequest(request, response));
     this.#server.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));
     this.#server.on("clientError", (error, socket) => this.#onClientError(error, socket));

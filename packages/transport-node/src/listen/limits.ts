@@ -38,7 +38,7 @@ export interface ListenLimits {
    */
   readonly httpHeadersMs: number;
   /**
-   * Milliseconds for a whole HTTP request.
+   * Milliseconds for a whole HTTP request, and that nothing may move while it is answered.
    * @default 30000
    */
   readonly httpRequestMs: number;

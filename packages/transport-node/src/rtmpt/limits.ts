@@ -47,7 +47,8 @@ export interface TunnelLimits {
    */
   readonly missingRequestMs: number;
   /**
-   * Milliseconds that an `idle` request is held until there are bytes for it; 0 answers at once.
+   * Milliseconds that an `idle` request is held until there are bytes for it; 0 answers at once. HTTP servers lose patience:
+   * that of `listen` after `httpRequestMs`.
    * @default 200
    */
   readonly idleHoldMs: number;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { AddressRanges, defaultListenLimits } from "@rtmp/transport-node";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -23,8 +24,9 @@ async function setUp(limits: Partial<typeof defaultListenLimits> = {}, isOfProxy
       handle(request: IncomingMessage, response: ServerResponse, { remote, secure }: HttpPeer) {
         if (request.url?.startsWith("/tunnel") !== true) return false;
         told.push(`tunnel ${remote} ${secure}`);
-        response.writeHead(200, { "Content-Length": 1 });
-        response.end("t");
+        const body = request.url === "/tunnel/large" ? "t".repeat(16 << 20) : "t";
+        response.writeHead(200, { "Content-Length": body.length });
+        response.end(body);
         return true;
       },
     },
@@ -172,6 +174,20 @@ describe("what is no request", () => {
 });
 
 describe("time limits", () => {
+  test("hold for answers that the client does not read", async () => {
+    const { open } = await setUp({ httpHeadersMs: 100, httpRequestMs: 100 });
+    const socket = open(request("GET /tunnel/large"));
+    socket.on("error", () => {});
+    await delay(500);
+    // What comes behind the cut is answered with a reset.
+    await expect
+      .poll(() => {
+        if (socket.writable) socket.write("\r\n");
+        return socket.closed;
+      })
+      .toBe(true);
+  });
+
   test("hold for the headers of a request", async () => {
     const { told, open } = await setUp({ httpHeadersMs: 100 });
     expect(await answerTo(open("GET / HTTP/1.1\r\nHost"))).toMatch(/^HTTP\/1\.1 408 /);
