@@ -68,7 +68,8 @@ export class HttpExchange implements TunnelReply {
   }
 
   cut(): void {
-    if (!this.isOver) this.#response.destroy();
+    // Not the response: it has no socket yet while it stands behind others.
+    if (!this.isOver) this.#response.req.socket.destroy();
   }
 
   #onData(bytes: Buffer): void {

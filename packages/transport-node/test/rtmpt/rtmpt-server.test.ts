@@ -219,6 +219,20 @@ describe("a client that does not read its answers", () => {
     await http.closed();
     expect(http.unread.length).toBeLessThan(16 << 20);
   });
+
+  test("is cut also when they stand behind that of another tunnel", async () => {
+    const stage = await HttpStage.open({ limits: { idleHoldMs: 60_000 } });
+    const { http, id, transport, recorder } = await stage.openTunnel();
+    const other = await stage.openTunnel();
+    http.post(`/idle/${other.id}/0`);
+    http.post(`/idle/${id}/0`);
+    transport.write(Uint8Array.of(0x2a));
+    await delay(readMs);
+    transport.close(0);
+    await recorder.closed();
+    await http.closed();
+    expect(http.unread).toBe("");
+  });
 });
 
 describe("what clients and proxies do", () => {
