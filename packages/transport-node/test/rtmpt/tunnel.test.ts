@@ -125,6 +125,14 @@ describe("an answer", () => {
     expect(driver.owner.events).toEqual(["drain"]);
   });
 
+  test("of no bytes drains nothing", () => {
+    const driver = new TunnelDriver();
+    driver.write();
+    driver.carry(driver.idle(0));
+    driver.idle(1);
+    expect(driver.owner.events).toEqual([]);
+  });
+
   test("on a connection that is gone is noticed with the next request", () => {
     const driver = new TunnelDriver();
     driver.write(1, 2, 3);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 import { WebSocketAcceptor } from "@rtmp/transport-node";
 import { describe, expect, test } from "vitest";
 
@@ -97,6 +99,20 @@ describe("close", () => {
     transport.write(Uint8Array.of(0x33));
     expect(await client.takeHex(3)).toBe("82 01 33");
   });
+});
+
+test("a client that is refused and does not close its side is cut", async () => {
+  const stage = await openStage();
+  const { socket } = await RawClient.connect(stage.port);
+  socket.write(upgradeRequest({ Origin: "https://example.com" }));
+  await once(socket, "end");
+  // What comes behind the cut is answered with a reset.
+  await expect
+    .poll(() => {
+      if (socket.writable) socket.write("more");
+      return socket.closed;
+    })
+    .toBe(true);
 });
 
 test("a client that resets while it is refused disturbs nobody", async () => {
