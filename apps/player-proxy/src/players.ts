@@ -66,7 +66,6 @@ export class Players extends OpenConnections<ServedConnection> {
 class Observer extends ConnectionLog implements ServeObserver {
   readonly onDisconnect: () => void;
   readonly #upstreams: UpstreamPool;
-  readonly #arrival: Arrival | undefined;
 
   constructor(
     remote: string,
@@ -74,15 +73,9 @@ class Observer extends ConnectionLog implements ServeObserver {
     onDisconnect: () => void,
     arrival: Arrival | undefined,
   ) {
-    super(remote, options);
+    super(remote, options, arrival);
     this.onDisconnect = onDisconnect;
-    this.#arrival = arrival;
     this.#upstreams = options.upstreams;
-  }
-
-  override onConnect(connect: Parameters<ConnectionLog["onConnect"]>[0]): void {
-    super.onConnect(connect);
-    this.#arrival?.established();
   }
 
   override onPlay(path: StreamPath): void {

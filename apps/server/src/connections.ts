@@ -51,7 +51,6 @@ export class Connections extends OpenConnections<ServedConnection> {
 /** What is logged of one connection. */
 class Observer extends ConnectionLog implements ServeObserver {
   readonly onDisconnect: () => void;
-  readonly #arrival: Arrival | undefined;
 
   constructor(
     remote: string,
@@ -59,14 +58,8 @@ class Observer extends ConnectionLog implements ServeObserver {
     onDisconnect: () => void,
     arrival: Arrival | undefined,
   ) {
-    super(remote, options);
+    super(remote, options, arrival);
     this.onDisconnect = onDisconnect;
-    this.#arrival = arrival;
-  }
-
-  override onConnect(connect: Parameters<ConnectionLog["onConnect"]>[0]): void {
-    super.onConnect(connect);
-    this.#arrival?.established();
   }
 
   onPublish({ streamPath }: StreamPath): void {

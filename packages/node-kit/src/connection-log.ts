@@ -1,3 +1,4 @@
+import type { Arrival } from "@rtmp/transport-node";
 import type { RtmpError } from "@rtmp/wire";
 
 import type { FloodGate } from "./flood-gate.ts";
@@ -17,16 +18,23 @@ const slowKey = "slow player";
 export class ConnectionLog {
   readonly #remote: string;
   readonly #options: ConnectionLogOptions;
+  readonly #arrival: Arrival | undefined;
 
-  /** @param remote  the address of the peer */
-  constructor(remote: string, options: ConnectionLogOptions) {
+  /**
+   * @param remote   the address of the peer
+   * @param arrival  how it came; told when the client has connected to an app
+   */
+  constructor(remote: string, options: ConnectionLogOptions, arrival?: Arrival) {
     this.#remote = remote;
     this.#options = options;
+    this.#arrival = arrival;
   }
 
   /** The client connected to an app. */
   onConnect({ app, flashVer }: { readonly app: string; readonly flashVer: string }): void {
-    this.info({ app, client: flashVer }, "client connected");
+    const scheme = this.#arrival === undefined ? {} : { scheme: this.#arrival.scheme };
+    this.info({ ...scheme, app, client: flashVer }, "client connected");
+    this.#arrival?.established();
   }
 
   /** A stream began to be played. */

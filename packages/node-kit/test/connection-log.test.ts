@@ -31,6 +31,18 @@ describe("the log of a connection", () => {
     ]);
   });
 
+  test("tells how a client came, and that its connection is established", () => {
+    const log = new MemoryLog();
+    let established = 0;
+    const arrival = { scheme: "rtmpts", established: () => established++ } as const;
+    const on = new ConnectionLog(remote, { log, floodGate: new FloodGate(log) }, arrival);
+    expect(established).toBe(0);
+    on.onConnect({ app: "live", flashVer: "" });
+    expect(established).toBe(1);
+    const fields = { remote, scheme: "rtmpts", app: "live", client: "" };
+    expect(log.lines).toEqual([["info", "client connected", fields]]);
+  });
+
   test("says why a connection was lost, without a warning", () => {
     const { lines, on } = setUp();
     on.onClose(errorOf("closed"));
