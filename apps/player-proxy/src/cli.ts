@@ -1,7 +1,10 @@
 #!/usr/bin/env node
-import { runApp } from "@rtmp/node-kit";
+import { keepYoungHeapSmall } from "@rtmp/node-kit/small-young-heap";
 
-import { commandLine } from "./options.ts";
-import { startProxy } from "./proxy.ts";
+// Before the rest of the program is loaded, for that alone makes the heap grow.
+keepYoungHeapSmall();
+const { runApp } = await import("@rtmp/node-kit");
+const { commandLine } = await import("./options.ts");
+const { startProxy } = await import("./proxy.ts");
 
 await runApp({ commandLine, start: startProxy });

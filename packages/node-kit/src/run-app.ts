@@ -5,7 +5,6 @@ import { describeListenError } from "./listen-error.ts";
 import { type Log, createLog, type LogValues } from "./log.ts";
 import { type Listeners, formatReadyLine } from "./ready-line.ts";
 import { exitOnSignals } from "./shutdown.ts";
-import { keepYoungHeapSmall } from "./small-young-heap.ts";
 
 /** An app that runs until it is told to end. */
 export interface RunningApp {
@@ -43,7 +42,6 @@ export async function runApp<V extends LogValues>(
     return;
   }
 
-  keepYoungHeapSmall();
   const { logLevel: level, logFormat: format } = result.values;
   const log = createLog({ level, format });
   const starting = app.start(result.values, log);

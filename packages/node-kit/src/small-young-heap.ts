@@ -1,18 +1,20 @@
 import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
-/** The bytes up to which the young generation may grow. */
-const mostBytes = 4 * 1024 * 1024;
+/** The bytes up to which the young generation may grow, both halves. */
+const mostBytes = 8 * 1024 * 1024;
 
 /**
- * Keeps V8's young generation at 4 MiB a half, or what one step of its growth makes of that.
+ * Keeps V8's young generation at 4 MiB a half.
  *
  * By default it grows to 16 MiB a half while thousands of connections are opened, and stays so large: with 3,000 players
  * that is a fifth of the memory of the whole server. Smaller than this, media that lives as long as a GOP would be taken for
  * old, which costs time.
+ *
+ * It has to be called before the program is loaded: what grows stays large.
  */
 export function keepYoungHeapSmall(): void {
-  // What was loaded until now may have made it as large already, and the next collection would double it.
+  // It may be as large already, and the next collection would double it.
   if (stopsGrowth()) return;
   const observer = new PerformanceObserver(() => {
     if (stopsGrowth()) observer.disconnect();
