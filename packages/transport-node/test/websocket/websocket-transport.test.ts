@@ -260,6 +260,19 @@ describe("a peer at fault", () => {
     expect(recorder.pieces).toEqual([]);
   });
 
+  // Else the library cuts it after 5 s.
+  const soon = { timeout: 4_000 };
+  test("a text message ends the connection also while its owner does not read", soon, async () => {
+    const { client, transport, recorder } = await connected({ clock: new VirtualClock() });
+    recorder.onBytes = () => transport.pause();
+    client.send(`82 81 ${mask} 01  81 81 ${mask} 41`);
+    expect(await client.takeHex(4)).toBe("88 02 03 eb");
+    client.send(`88 82 ${mask} 03eb`);
+    client.socket.end();
+    await recorder.closed();
+    expect(recorder.causes[0]).toMatchObject({ code: "RTMP_ERR_WEBSOCKET_TEXT" });
+  });
+
   test.each([
     ["a frame without a mask", "82 01 01", "88 02 03 ea"],
     ["a reserved bit", `c2 81 ${mask} 01`, "88 02 03 ea"],
