@@ -21,7 +21,6 @@ export class HttpExchange implements TunnelReply {
   readonly #response: ServerResponse;
   #body: Uint8Array[] = [];
   #bodyBytes = 0;
-  #isHandedOver = false;
   #isAnswered = false;
   #isWatched = false;
 
@@ -46,9 +45,7 @@ export class HttpExchange implements TunnelReply {
     }
     request.on("data", (bytes: Buffer) => this.#onData(bytes));
     request.once("end", () => this.#handOver());
-    request.once("close", () => {
-      if (!this.#isHandedOver) this.#dropBody();
-    });
+    request.once("close", () => this.#dropBody());
   }
 
   answer(body: Uint8Array): void {
@@ -87,7 +84,7 @@ export class HttpExchange implements TunnelReply {
     this.#body.push(piece);
   }
 
-  /** Node does not say of a request that was answered early when it ends. */
+  /** What was not handed over is not needed: the request was cut, or is answered already. */
   #dropBody(): void {
     this.#target.tunnel.withdraw(this.#body, this);
     this.#body = [];
@@ -95,7 +92,6 @@ export class HttpExchange implements TunnelReply {
 
   #handOver(): void {
     if (this.#isAnswered) return;
-    this.#isHandedOver = true;
     const { tunnel, kind, sequence } = this.#target;
     const body = this.#body;
     this.#body = [];
