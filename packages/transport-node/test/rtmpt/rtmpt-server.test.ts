@@ -327,6 +327,18 @@ describe("what is refused", () => {
     expect(recorder.text).toBe("abc");
   });
 
+  test("a body in chunks that becomes too long: nothing of what comes behind is taken either", async () => {
+    const stage = await HttpStage.open({ limits: { maxTunnelBodyBytes: 4 } });
+    const { http, id, recorder } = await stage.openTunnel();
+    const long = stage.connect();
+    long.socket.write(
+      `POST /send/${id}/0 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n1\r\nf\r\n0\r\n\r\n`,
+    );
+    expect((await long.answer()).status).toBe(413);
+    await http.ask(`/send/${id}/0`, Buffer.from("abc"));
+    expect(recorder.text).toBe("abc");
+  });
+
   test("bodies that are too many together: 404, for the tunnel is closed", async () => {
     const stage = await HttpStage.open({ limits: { maxTunnelInputBytes: 2 * 128 + 9 } });
     const { http, id, recorder } = await stage.openTunnel();
