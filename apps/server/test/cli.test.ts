@@ -33,6 +33,21 @@ describe("a server that starts", () => {
     expect((await server.ready()).rtmp).toMatch(/^rtmp:\/\/\[::1\]:\d+$/);
   });
 
+  test("has a small young heap behind the loading of its modules", async () => {
+    const hook = `import { getHeapSpaceStatistics as spaces } from "node:v8";
+      process.on("exit", () => {
+        const { space_size } = spaces().find(({ space_name }) => space_name === "new_space");
+        console.error("young MiB: " + space_size / 2 ** 20);
+      });`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hook)}`;
+    const server = new AppProcess(cli, { args: anyPort, env: { NODE_OPTIONS }, onTestFinished });
+    await server.ready();
+    server.child.kill("SIGTERM");
+    await server.exit();
+    const [, mebibytes] = /young MiB: (\d+)/.exec(server.stderr) ?? [];
+    expect(Number(mebibytes)).toBeLessThanOrEqual(8);
+  });
+
   test("takes connections", async () => {
     const server = runServer(...anyPort);
     const { port } = new URL((await server.ready()).rtmp);
