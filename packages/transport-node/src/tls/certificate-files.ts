@@ -1,4 +1,4 @@
-import { readFileSync, type StatWatcher, watchFile } from "node:fs";
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import type { SecureContext } from "node:tls";
 
 import { type Cancel, type Clock, systemClock } from "@rtmp/wire";
@@ -37,7 +37,6 @@ export interface CertificateFilesOptions {
 export class CertificateFiles implements TlsCertificate {
   readonly #options: CertificateFilesOptions;
   readonly #clock: Clock;
-  readonly #watchers: StatWatcher[];
   #loaded: LoadedCertificate;
   #cancelReload: Cancel | undefined;
 
@@ -47,9 +46,8 @@ export class CertificateFiles implements TlsCertificate {
     this.#clock = options.clock ?? systemClock;
     this.#loaded = this.#read();
     const watch = { interval: watchIntervalMs, persistent: false };
-    this.#watchers = [options.certFile, options.keyFile].map((file) =>
-      watchFile(file, watch, this.#onChange),
-    );
+    watchFile(options.certFile, watch, this.#onChange);
+    watchFile(options.keyFile, watch, this.#onChange);
   }
 
   /** What is in use. */
@@ -79,7 +77,8 @@ export class CertificateFiles implements TlsCertificate {
   close(): void {
     this.#cancelReload?.();
     this.#cancelReload = undefined;
-    for (const watcher of this.#watchers) watcher.removeListener("change", this.#onChange);
+    unwatchFile(this.#options.certFile, this.#onChange);
+    unwatchFile(this.#options.keyFile, this.#onChange);
   }
 
   readonly #onChange = (): void => {

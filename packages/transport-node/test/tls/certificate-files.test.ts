@@ -1,6 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { VirtualClock } from "@rtmp/testing";
 import { CertificateFiles } from "@rtmp/transport-node";
@@ -31,6 +32,9 @@ function setUp({ cert, key }: Pair = firstPair) {
   };
   return { folder, certFile, keyFile, told, open };
 }
+
+/** A change before the threads of libuv have looked at a file for the first time is none. */
+const firstLook = () => delay(200);
 
 test("files are read when they are opened", () => {
   const { told, open } = setUp();
@@ -96,6 +100,7 @@ describe("files that change", () => {
     writeFileSync(newCert, secondPair.cert);
     writeFileSync(newKey, secondPair.key);
     open();
+    await firstLook();
     for (const [from, to] of [
       [newCert, certFile],
       [newKey, keyFile],
@@ -110,14 +115,13 @@ describe("files that change", () => {
     const clock = new VirtualClock();
     const { certFile, keyFile, told, open } = setUp();
     open(clock);
+    await firstLook();
     writeFileSync(certFile, secondPair.cert);
     writeFileSync(keyFile, secondPair.key);
     await expect.poll(() => clock.pending, { timeout: 8_000 }).toBe(1);
     clock.advance(999);
     expect(told).toEqual([]);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100);
-    });
+    await delay(100);
     clock.advance(1_000);
     expect(told).toEqual([secondPair.fingerprint]);
   });
@@ -130,5 +134,24 @@ describe("files that change", () => {
     files.close();
     clock.advance(5_000);
     expect([told, clock.pending]).toEqual([[], 0]);
+  });
+
+  test("are looked at no more once it is closed, also where both are one", async () => {
+    const { certFile, keyFile, open } = setUp();
+    const looks = () => {
+      // The types of Node have the report as an empty object.
+      const report: { libuv?: { filename?: string }[] } = process.report.getReport();
+      return report.libuv?.filter(({ filename }) => [certFile, keyFile].includes(filename ?? ""));
+    };
+    const files = open();
+    expect(looks()).toHaveLength(2);
+    files.close();
+    await expect.poll(looks).toEqual([]);
+
+    writeFileSync(certFile, firstPair.cert + firstPair.key);
+    const both = new CertificateFiles({ certFile, keyFile: certFile });
+    expect(looks()).toHaveLength(1);
+    both.close();
+    await expect.poll(looks).toEqual([]);
   });
 });
