@@ -9,6 +9,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 import type { AddressRanges } from "../address.ts";
+import { TransportError } from "../errors.ts";
 import type { HttpPeer } from "../http-peer.ts";
 import type { Arrival } from "../listen/arrival.ts";
 import type { ListenLimits } from "../listen/limits.ts";
@@ -54,6 +55,8 @@ export class HttpFront {
   readonly #options: HttpFrontOptions;
   readonly #server: Server;
   readonly #connections = new WeakMap<Duplex, HttpConnection>();
+  // Those that have asked for no tunnel and no WebSocket.
+  readonly #strangers = new Set<Duplex>();
 
   constructor(options: HttpFrontOptions) {
     const { limits } = options;
@@ -81,14 +84,22 @@ export class HttpFront {
    */
   accept(socket: Socket, connection: HttpConnection): void {
     this.#connections.set(socket, connection);
+    this.#strangers.add(socket);
+    socket.once("close", () => this.#strangers.delete(socket));
     this.#server.emit("connection", socket);
     socket.resume();
   }
 
+  /** Cuts who has asked for no tunnel and no WebSocket; the others go on. */
+  close(): void {
+    for (const socket of this.#strangers) socket.destroy();
+  }
+
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const { peer, arrival } = this.#connectionOf(request, request.socket);
+    const { socket } = request;
+    const { peer, arrival } = this.#connectionOf(request, socket);
     if (this.#options.tunnels.handle(request, response, peer)) {
-      arrival.established();
+      this.#establish(socket, arrival);
       return;
     }
     const isRoot = request.url === "/" && (request.method === "GET" || request.method === "HEAD");
@@ -106,11 +117,18 @@ export class HttpFront {
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { peer, arrival } = this.#connectionOf(request, socket);
-    arrival.established();
+    this.#establish(socket, arrival);
     this.#options.upgrades.handle(request, socket, head, peer);
   }
 
+  #establish(socket: Duplex, arrival: Arrival): void {
+    this.#strangers.delete(socket);
+    arrival.established();
+  }
+
   #onClientError(error: Error & { readonly code?: string }, socket: Duplex): void {
+    // It made room for another one, and that was told.
+    if (error instanceof TransportError) return;
     const { code = error.message } = error;
     const status = statusOf(code);
     const peer = this.#connections.get(socket)?.peer;

@@ -135,6 +135,7 @@ export async function listen(
     async close() {
       upgrades.close();
       tunnels.close();
+      front.close();
       for (const arriving of deadlines.waiting) arriving.cut();
       deadlines.close();
       await listener.close();

@@ -605,7 +605,7 @@ describe("limits", () => {
   });
 
   test("cut a half-open connection through TLS, and an HTTP connection without a request", async () => {
-    const { tls, plain, take, refused } = await open({
+    const { tls, plain, take, refused, stray } = await open({
       certificate,
       limits: { maxConnections: 2 },
     });
@@ -622,6 +622,7 @@ describe("limits", () => {
     await cut(http);
     expect(refused).toHaveLength(2);
     for (const line of refused) expect(line).toMatch("RTMP_ERR_MADE_ROOM");
+    expect(stray).toEqual([]);
   });
 
   test("count an HTTP connection as established once its request is for a tunnel", async () => {
@@ -691,6 +692,21 @@ describe("a listener", () => {
     expect(refused).toEqual([]);
     talking.write("x");
     await recorder.until(() => recorder.length === rtmp.length + 1);
+  });
+
+  test("that closes cuts HTTP connections, but for those of tunnels", async () => {
+    const { listener, plain, take } = await open();
+    const other = plain("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const [answer] = await once(other, "data");
+    expect(String(answer)).toMatch("200 OK");
+    const tunnelled = plain(openRequest());
+    const [opened] = await once(tunnelled, "data");
+    const [, id] = /\r\n\r\n(\S+)\n$/.exec(String(opened)) ?? [];
+    await take();
+    await listener.close();
+    await cut(other);
+    tunnelled.write(`POST /idle/${id}/0 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n\0`);
+    expect(String((await once(tunnelled, "data"))[0])).toMatch("200 OK");
   });
 
   test("does not mind a client that has gone before it was accepted", async () => {
