@@ -24,7 +24,7 @@ export const commandLine: CommandLine<ProxyOptions> = {
     origin: {
       flag: "--origin <url>",
       description:
-        "server to fetch streams from, rtmp://host[:port][/app] or rtmps; several are tried in order",
+        "server to fetch streams from, rtmp://host[:port][/app], or rtmps, rtmpt, rtmpts, rtmpe, rtmpte; several are tried in order",
       default: [],
       defaultText: "none",
       parse: (text, before) => [...before, parseOrigin(text)],
