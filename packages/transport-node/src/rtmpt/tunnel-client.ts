@@ -18,6 +18,7 @@ const maxSendBytes = 256 * 1024;
 // Answers that wait while the owner does not read.
 const maxInputBytes = 16 * 1024 * 1024;
 // Who has just sent will likely send again, and that fetches as well; an `idle` which the server holds would be in its way.
+// Where bytes came less than that time ago, more will come, so the server does not hold it long.
 const idleAfterSendMs = 100;
 // Servers give up a tunnel without requests; some after 10 s.
 const keepAliveMs = 8_000;
@@ -80,6 +81,7 @@ export class TunnelClient implements Transport {
   #sequence = 0;
   #idleAt: number;
   #answeredAt: number;
+  #bytesAt = Number.NEGATIVE_INFINITY;
   #isPaused = false;
   #isClosing = false;
   #isEnded = false;
@@ -187,7 +189,8 @@ export class TunnelClient implements Transport {
       this.#end(undefined);
       return;
     }
-    this.#idleAt = this.#clock.now() + this.#waitMs(post, interval, body.length > 1);
+    if (body.length > 1) this.#bytesAt = this.#answeredAt;
+    this.#idleAt = this.#answeredAt + this.#waitMs(post, interval);
     this.#take(body.subarray(1));
     this.#next();
     if (post.kind === "send" && this.queuedBytes === 0) this.#tellDrain();
@@ -212,10 +215,11 @@ export class TunnelClient implements Transport {
   }
 
   /** How long the next `idle` waits. */
-  #waitMs(post: Post, interval: number, hasBytes: boolean): number {
-    if (hasBytes) return 0;
-    if (post.kind === "send") return idleAfterSendMs;
-    const tookMs = this.#clock.now() - post.begun;
+  #waitMs({ kind, begun }: Post, interval: number): number {
+    const sinceBytesMs = this.#answeredAt - this.#bytesAt;
+    if (sinceBytesMs === 0) return 0;
+    if (kind === "send") return sinceBytesMs < idleAfterSendMs ? 0 : idleAfterSendMs;
+    const tookMs = this.#answeredAt - begun;
     return tookMs >= heldMs ? 0 : Math.max(1, interval) * intervalUnitMs;
   }
 

@@ -124,6 +124,24 @@ describe("the client of a tunnel", () => {
     expect(http.posts.slice(2)).toEqual(["/idle/abc/2 00"]);
   });
 
+  test("asks at once after it has sent in the middle of bytes that come", () => {
+    const { clock, http, client } = new ClientDriver();
+    clock.advance(100);
+    http.answer(0x01, 0x2a);
+    http.answer(0x01, 0x2b);
+    clock.advance(99);
+    client.write(Uint8Array.of(1));
+    http.answer(0x01);
+    http.answer(0x01);
+    expect(http.posts.slice(3)).toEqual(["/send/abc/3 01", "/idle/abc/4 00"]);
+    // Nothing has come for a while.
+    client.write(Uint8Array.of(2));
+    clock.advance(1);
+    http.answer(0x01);
+    http.answer(0x01);
+    expect([http.isBusy, ...http.posts.slice(5)]).toEqual([false, "/send/abc/5 02"]);
+  });
+
   test.each([
     [0x00, 15],
     [0x01, 15],
