@@ -48,6 +48,8 @@ export interface HttpConnection {
   readonly arrival: Arrival;
   /** Whether a trusted proxy speaks, which may say in each request whose it is. */
   readonly isOfProxy: boolean;
+  /** Counts the connection towards the limits of a client behind the proxy; cuts it when that has too many. */
+  readonly countTowards: (remote: string) => boolean;
 }
 
 /** The HTTP server of a port. */
@@ -97,9 +99,10 @@ export class HttpFront {
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
-    const { peer, arrival } = this.#connectionOf(request, socket);
+    const connection = this.#connectionOf(socket);
+    const peer = this.#peerOf(request, connection);
     if (this.#options.tunnels.handle(request, response, peer)) {
-      this.#establish(socket, arrival);
+      this.#establish(socket, connection);
       return;
     }
     const isRoot = request.url === "/" && (request.method === "GET" || request.method === "HEAD");
@@ -116,12 +119,15 @@ export class HttpFront {
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { peer, arrival } = this.#connectionOf(request, socket);
-    this.#establish(socket, arrival);
+    const connection = this.#connectionOf(socket);
+    const peer = this.#peerOf(request, connection);
+    // From now on it is one client's alone.
+    if (peer !== connection.peer && !connection.countTowards(peer.remote)) return;
+    this.#establish(socket, connection);
     this.#options.upgrades.handle(request, socket, head, peer);
   }
 
-  #establish(socket: Duplex, arrival: Arrival): void {
+  #establish(socket: Duplex, { arrival }: HttpConnection): void {
     this.#strangers.delete(socket);
     arrival.established();
   }
@@ -144,14 +150,18 @@ export class HttpFront {
     this.#options.onStray(remote, status, what);
   }
 
-  #connectionOf(request: IncomingMessage, socket: Duplex): HttpConnection {
+  #connectionOf(socket: Duplex): HttpConnection {
     const connection = this.#connections.get(socket);
     if (connection === undefined) throw new TypeError("a connection that was not accepted");
-    const { peer, isOfProxy } = connection;
+    return connection;
+  }
+
+  /** Who asks: the peer of the connection itself, unless it is a proxy that says of another. */
+  #peerOf(request: IncomingMessage, { peer, isOfProxy }: HttpConnection): HttpPeer {
     const header = isOfProxy ? request.headers["x-forwarded-for"] : undefined;
-    if (header === undefined) return connection;
+    if (header === undefined) return peer;
     const remote = forwardedFor(String(header), this.#options.trustedProxies);
-    return remote === undefined ? connection : { ...connection, peer: { ...peer, remote } };
+    return remote === undefined ? peer : { ...peer, remote };
   }
 }
 

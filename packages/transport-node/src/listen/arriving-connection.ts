@@ -12,7 +12,7 @@ import { TLSSocket } from "node:tls";
 import type { Transport } from "@rtmp/session";
 import type { Clock } from "@rtmp/wire";
 
-import { type AddressRanges, formatAddress, plainAddress } from "../address.ts";
+import { addressOf, type AddressRanges, formatAddress, plainAddress } from "../address.ts";
 import { TransportError, type TransportErrorCode } from "../errors.ts";
 import type { HttpConnection } from "../http/http-front.ts";
 import { SocketTransport } from "../socket-transport.ts";
@@ -227,6 +227,13 @@ class ArrivingConnection implements Arriving {
     return this.#countTowardsAddress();
   }
 
+  /** Takes over what an HTTP proxy says; false when that address has too many connections. */
+  #isOfClient(remote: string): boolean {
+    this.#address = addressOf(remote);
+    this.#connection.remote = remote;
+    return this.#countTowardsAddress();
+  }
+
   #countTowardsAddress(): boolean {
     // A proxy's connections are those of many.
     if (this.#reception.trustedProxies.includes(this.#address)) return true;
@@ -274,6 +281,7 @@ class ArrivingConnection implements Arriving {
       peer: { remote: this.#connection.remote, secure },
       arrival: this.#connection,
       isOfProxy: this.#reception.trustedProxies.includes(this.#address),
+      countTowards: (remote) => this.#isOfClient(remote),
     });
   }
 }

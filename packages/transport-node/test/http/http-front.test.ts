@@ -40,7 +40,11 @@ async function setUp(limits: Partial<typeof defaultListenLimits> = {}, isOfProxy
   });
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     const arrival = { scheme: "rtmp", established: () => told.push("established") } as const;
-    front.accept(socket, { peer, arrival, isOfProxy });
+    const countTowards = (remote: string): boolean => {
+      told.push(`count ${remote}`);
+      return remote !== "192.0.2.99:0";
+    };
+    front.accept(socket, { peer, arrival, isOfProxy, countTowards });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -102,6 +106,18 @@ describe("a request", () => {
     const upgrade = request("GET /", "Connection: Upgrade", "Upgrade: websocket");
     expect(await answerTo(open(`${upgrade}head`))).toBe("upgraded");
     expect(told).toEqual(["established", "upgrade 192.0.2.1:1111 head"]);
+  });
+
+  test("to upgrade by a trusted proxy counts as one of its client, and is nobody's when that has too many", async () => {
+    const { told, open } = await setUp({}, true);
+    const headers = ["Connection: Upgrade", "Upgrade: websocket"];
+    const upgrade = (client: string) =>
+      open(request("GET /", ...headers, `X-Forwarded-For: ${client}`));
+    expect(await answerTo(upgrade("192.0.2.1"))).toBe("upgraded");
+    upgrade("192.0.2.99");
+    await expect
+      .poll(() => told)
+      .toEqual(["count 192.0.2.1:0", "established", "upgrade 192.0.2.1:0 ", "count 192.0.2.99:0"]);
   });
 
   test.each([

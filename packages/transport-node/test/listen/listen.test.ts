@@ -28,6 +28,10 @@ const proxyHeader = (address: string, port = 1111) =>
 /** A request that opens a tunnel. */
 const openRequest = (headers = "") =>
   `POST /open/1 HTTP/1.1\r\nHost: a\r\n${headers}Content-Length: 1\r\n\r\n\0`;
+/** A request that begins a WebSocket. */
+const upgradeRequest = (headers = "") =>
+  `GET / HTTP/1.1\r\nHost: a\r\n${headers}Connection: Upgrade\r\nUpgrade: websocket\r\n` +
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 const ignore = () => {};
 
 interface Taken {
@@ -222,11 +226,8 @@ describe("what a client speaks", () => {
       expect(transport.remote).toBe(`${local}:${socket.localPort}`);
       arrival.established();
     }
-    const upgrade =
-      "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     for (const [index, socket] of [plain(), await tls()].entries()) {
-      socket.write(upgrade);
+      socket.write(upgradeRequest());
       expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 101 /);
       expect((await take(2 + index)).arrival.scheme).toBe(["ws", "wss"][index]);
     }
@@ -645,6 +646,26 @@ describe("limits", () => {
     expect(limiter.size).toBe(2);
     await cut(first.plain(rtmp));
     expect(first.refused).toHaveLength(1);
+  });
+
+  test("of an address count WebSockets that a trusted proxy has from there", async () => {
+    const { plain, take, refused } = await openBehindProxy();
+    const upgradeFrom = (address: string) =>
+      plain(upgradeRequest(`X-Forwarded-For: ${address}\r\n`));
+    const first = upgradeFrom("192.0.2.1");
+    for (let index = 1; index < 3; index++) upgradeFrom("192.0.2.1");
+    await take(2);
+    await cut(upgradeFrom("192.0.2.1"));
+    expect(refused).toEqual([
+      "192.0.2.1:0 RTMP_ERR_TOO_MANY_CONNECTIONS there are 3 connections from 192.0.2.1 already",
+    ]);
+    upgradeFrom("192.0.2.2");
+    const { recorder } = await take(0);
+    first.destroy();
+    await recorder.closed();
+    upgradeFrom("192.0.2.1");
+    await take(4);
+    expect(refused).toHaveLength(1);
   });
 
   test("of tunnels count clients behind a trusted proxy, and not the proxy", async () => {
