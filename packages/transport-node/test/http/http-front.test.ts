@@ -38,12 +38,12 @@ async function setUp(limits: Partial<typeof defaultListenLimits> = {}, isOfProxy
     },
     onStray: (remote, status, what) => told.push(`stray ${remote} ${status} ${what}`),
   });
+  const countTowards = (remote: string): boolean => {
+    told.push(`count ${remote}`);
+    return remote !== "192.0.2.99:0";
+  };
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     const arrival = { scheme: "rtmp", established: () => told.push("established") } as const;
-    const countTowards = (remote: string): boolean => {
-      told.push(`count ${remote}`);
-      return remote !== "192.0.2.99:0";
-    };
     front.accept(socket, { peer, arrival, isOfProxy, countTowards });
   });
   server.listen(0, "127.0.0.1");
