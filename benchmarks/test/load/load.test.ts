@@ -5,7 +5,7 @@ import { measureFanOut } from "../../src/load/fan-out.ts";
 import { Measurement } from "../../src/load/measurement.ts";
 
 const seconds = 1;
-const testTimeout = 30_000;
+const testTimeout = 60_000;
 
 /** A bare server that forgets each eighth write, but not the first, which says where it listens. */
 const lossy: Contestant = {
@@ -21,7 +21,7 @@ const forgets = `data:text/javascript,${encodeURIComponent(`
   };
 `)}`;
 
-test.each([server, bareNode, bareC].filter(({ absence }) => absence === undefined))(
+test.concurrent.each([server, bareNode, bareC].filter(({ absence }) => absence === undefined))(
   "$name serves ten players without a fault",
   async (contestant) => {
     const figures = await measureFanOut(contestant, { players: 10, seconds });
@@ -32,7 +32,7 @@ test.each([server, bareNode, bareC].filter(({ absence }) => absence === undefine
   testTimeout,
 );
 
-test.each(["rtmps", "rtmpe", "ws", "rtmpt", "rtmpts", "rtmpte"] as const)(
+test.concurrent.each(["rtmps", "rtmpe", "ws", "rtmpt", "rtmpts", "rtmpte"] as const)(
   "ten players get every message by %s",
   async (scheme) => {
     const figures = await Measurement.run(serverBy(scheme), {}, async (measurement) => {
@@ -46,7 +46,7 @@ test.each(["rtmps", "rtmpe", "ws", "rtmpt", "rtmpts", "rtmpte"] as const)(
   testTimeout,
 );
 
-test(
+test.concurrent(
   "a server that drops messages is found out",
   async () => {
     const figures = await Measurement.run(lossy, {}, async (measurement) => {
@@ -59,7 +59,7 @@ test(
   testTimeout,
 );
 
-test("a server that does not start is an error that says why", async () => {
+test.concurrent("a server that does not start is an error that says why", async () => {
   const broken: Contestant = {
     name: "broken",
     start: (options) => server.start({ ...options, mergeWindowMs: -1 }),
