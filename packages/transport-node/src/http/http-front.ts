@@ -44,7 +44,7 @@ export interface HttpFrontOptions {
 export interface HttpConnection {
   /** Who speaks. */
   readonly peer: HttpPeer;
-  /** Told when the first request for a tunnel or a WebSocket is there. */
+  /** Told when the first request for a WebSocket, or for a tunnel that there is, has come. */
   readonly arrival: Arrival;
   /** Whether a trusted proxy speaks, which may say in each request whose it is. */
   readonly isOfProxy: boolean;
@@ -102,7 +102,8 @@ export class HttpFront {
     const connection = this.#connectionOf(socket);
     const peer = this.#peerOf(request, connection);
     if (this.#options.tunnels.handle(request, response, peer)) {
-      this.#establish(socket, connection);
+      // Who asks for a tunnel that is not there has shown nothing.
+      if (response.statusCode === 200) this.#establish(socket, connection);
       return;
     }
     const isRoot = request.url === "/" && (request.method === "GET" || request.method === "HEAD");

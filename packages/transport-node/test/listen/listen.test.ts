@@ -636,6 +636,19 @@ describe("limits", () => {
     ]);
   });
 
+  test("count an HTTP connection as half-open as long as it asks for tunnels that are not there", async () => {
+    const { plain, take, refused } = await open({ limits: { maxConnections: 1 } });
+    const stranger = plain("POST /idle/nothing/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+    const [answer] = await once(stranger, "data");
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
+    plain(rtmp);
+    await take();
+    await cut(stranger);
+    expect(refused).toEqual([
+      expect.stringMatching("RTMP_ERR_MADE_ROOM too many half-open connections in all"),
+    ]);
+  });
+
   test("may be those of several listeners together", async () => {
     const limiter = new ConnectionLimiter({ maxConnections: 2 });
     const [first, second] = [await open({ limiter }), await open({ limiter })];
