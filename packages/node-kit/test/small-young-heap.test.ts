@@ -24,18 +24,22 @@ function youngMebibytes(prelude: string): number {
   return Number(execFileSync(process.execPath, args, { cwd, encoding: "utf8" }));
 }
 
-test("the young heap stays small, and without this it does not", () => {
+test("the young heap stays small, and without this it does not", { timeout: 30_000 }, () => {
   expect(youngMebibytes("")).toBeGreaterThan(8);
   const prelude = `(await import("./dist/small-young-heap.js")).keepYoungHeapSmall();`;
   expect(youngMebibytes(prelude)).toBeLessThanOrEqual(8);
 });
 
-test("the young heap does not grow further where loading the program has made it as large", () => {
-  const prelude = `
+test(
+  "the young heap does not grow further where it is as large already",
+  { timeout: 30_000 },
+  () => {
+    const prelude = `
     const { keepYoungHeapSmall } = await import("./dist/small-young-heap.js");
     for (let turn = 0; young() < 8; turn++) allocate(turn);
     keepYoungHeapSmall();
     for (let turn = 0; turn < 50; turn++) allocate(turn);
   `;
-  expect(youngMebibytes(prelude)).toBeLessThanOrEqual(8);
-});
+    expect(youngMebibytes(prelude)).toBeLessThanOrEqual(8);
+  },
+);
