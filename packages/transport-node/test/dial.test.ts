@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
 import {
@@ -16,6 +16,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 
 import { loadCertificate } from "../src/tls/certificate.ts";
 import { makeSelfSigned, type SelfSigned } from "../src/tls/self-signed.ts";
+import { listenOnFreePort } from "./free-port.ts";
 import { Recorder } from "./recorder.ts";
 
 const dayMs = 86_400_000;
@@ -125,10 +126,7 @@ describe("dial", () => {
   });
 
   test("has as much time as it was made with", async () => {
-    const deaf = createServer(() => {}).listen(0, "127.0.0.1");
-    onTestFinished(() => void deaf.close());
-    await once(deaf, "listening");
-    const { port } = deaf.address() as AddressInfo;
+    const port = await listenOnFreePort(createServer(() => {}));
     const dialQuickly = createDial({ timeoutMs: 111 });
     await expect(dialQuickly({ scheme: "rtmps", host: "127.0.0.1", port })).rejects.toMatchObject({
       code: "ETIMEDOUT",
@@ -176,9 +174,8 @@ describe("dialTls", () => {
     const server = createServer((socket) => {
       socket.on("error", () => {});
       socket.resume().end("220 ready\r\n");
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
+    });
+    const port = await listenOnFreePort(server);
     const notTls = dialTls({ host: "127.0.0.1", port });
     await expect(notTls).rejects.toMatchObject({ code: expect.stringMatching(/SSL|ECONNRESET/) });
     server.close();

@@ -32,7 +32,7 @@ async function setUp(limits: Partial<typeof defaultListenLimits> = {}, isOfProxy
     },
     upgrades: {
       handle(_request: IncomingMessage, socket: Duplex, head: Buffer, { remote }: HttpPeer) {
-        told.push(`upgrade ${remote} ${head}`);
+        told.push(`upgrade ${remote} ${String(head)}`);
         socket.end("upgraded");
       },
     },

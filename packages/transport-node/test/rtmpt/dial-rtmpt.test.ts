@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 
 import { seededBytes, seededRandom } from "@rtmp/testing";
 import { type Arrival, createDial, dial, dialRtmpt, listen } from "@rtmp/transport-node";
@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 
 import { loadCertificate } from "../../src/tls/certificate.ts";
 import { makeSelfSigned, type SelfSigned } from "../../src/tls/self-signed.ts";
+import { listenOnFreePort } from "../free-port.ts";
 import { Recorder } from "../recorder.ts";
 
 const host = "127.0.0.1";
@@ -50,11 +51,7 @@ async function scripted(onRequest: (path: string, socket: Socket) => void): Prom
     });
     onTestFinished(() => void socket.destroy());
   });
-  server.listen(0, host);
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  return port;
+  return listenOnFreePort(server, host);
 }
 
 function ok(socket: Socket, body: string): void {
@@ -103,9 +100,8 @@ describe("dialRtmpt", () => {
   });
 
   test("where nobody listens is rejected with the code of Node", async () => {
-    const server = createServer().listen(0, host);
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
+    const server = createServer();
+    const port = await listenOnFreePort(server, host);
     server.close();
     await once(server, "close");
     await expect(dialRtmpt({ host, port })).rejects.toMatchObject({ code: "ECONNREFUSED" });

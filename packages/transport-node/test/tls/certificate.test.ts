@@ -1,12 +1,13 @@
 import { once } from "node:events";
-import { type AddressInfo, type Server } from "node:net";
+import type { Server } from "node:net";
 import { connect, createServer } from "node:tls";
 
 import { CertificateError, developmentCertificate } from "@rtmp/transport-node";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { loadCertificate } from "../../src/tls/certificate.ts";
 import { makeSelfSigned } from "../../src/tls/self-signed.ts";
+import { listenOnFreePort } from "../free-port.ts";
 import { encryptedKey, firstPair, secondPair } from "./certificates.ts";
 
 const now = new Date("2027-01-01T00:00:00Z");
@@ -64,10 +65,7 @@ async function serve(): Promise<number> {
     SNICallback: (_name, done) => done(null, secureContext),
   });
   server.on("tlsClientError", () => {});
-  server.listen(0, "127.0.0.1");
-  onTestFinished(() => void server.close());
-  await once(server, "listening");
-  return (server.address() as AddressInfo).port;
+  return listenOnFreePort(server);
 }
 
 describe("a connection with it", () => {
