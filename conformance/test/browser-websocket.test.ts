@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { coloursOf, ExamplePages, stateOf, waitForCount } from "../src/example-pages.ts";
 import { decodeFrames, encodeTestVideo } from "../src/ffmpeg.ts";
+import { interop } from "../src/interop/proof.ts";
 import { Stage } from "../src/stage.ts";
 import { optionalTool } from "../src/tools.ts";
 
@@ -21,7 +22,8 @@ describe.skipIf(!tool.takesPart)(`pages in Chromium${tool.note}`, () => {
     await stage?.close();
   });
 
-  test("publish H.264, and ffmpeg decodes every frame", { timeout: 60_000 }, async () => {
+  const published = { meta: interop.live("chromium", "publish", "websocket"), timeout: 60_000 };
+  test("publish H.264, and ffmpeg decodes every frame", published, async () => {
     const frames = 90;
     const page = await pages.publish(stage.url("page"), { withSound: false });
     await stage.server.waitForLog({ msg: "track", stream: "live/page", kind: "video" });
@@ -44,7 +46,8 @@ describe.skipIf(!tool.takesPart)(`pages in Chromium${tool.note}`, () => {
     await page.close();
   });
 
-  test("play H.264 and AAC that ffmpeg publishes", { timeout: 60_000 }, async () => {
+  const played = { meta: interop.live("chromium", "play", "websocket"), timeout: 60_000 };
+  test("play H.264 and AAC that ffmpeg publishes", played, async () => {
     const seconds = 6;
     const file = await encodeTestVideo(stage.folder, { seconds });
     const from = stage.server.log.length;
@@ -68,7 +71,7 @@ describe.skipIf(!tool.takesPart)(`pages in Chromium${tool.note}`, () => {
 
   test(
     "publish with sound, and play each other with little delay",
-    { timeout: 60_000 },
+    { meta: interop.live("chromium", "opus"), timeout: 60_000 },
     async () => {
       const publishing = await pages.publish(stage.url("both"), { withSound: true });
       await stage.server.waitForLog({ msg: "track", stream: "live/both", kind: "audio" });

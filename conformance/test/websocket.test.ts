@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { encodeTestVideo, listedFrames, listFrames } from "../src/ffmpeg.ts";
 import { frameKinds, type Frames } from "../src/frames.ts";
+import { interop } from "../src/interop/proof.ts";
 import { Stage } from "../src/stage.ts";
 import { linesOf, playWhole } from "../src/whole-play.ts";
 
@@ -25,19 +26,24 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 describe("RTMP over WebSocket", () => {
-  test("carries what a client publishes to players of both kinds, bit for bit", async () => {
-    const ffmpeg = await stage.list("published");
-    const rest = await playWhole(stage.url("published"), dial);
-    const packets = [...readFlvPackets(await readFile(file))];
-    const client = await connect(stage.url("published"), { dial });
-    const publisher = await client.publish();
-    for (const packet of packets) publisher.send(packet);
-    await publisher.drained();
-    await client.close();
+  const byClient = { meta: interop.live("client", "websocket") };
+  test(
+    "carries what a client publishes to players of both kinds, bit for bit",
+    byClient,
+    async () => {
+      const ffmpeg = await stage.list("published");
+      const rest = await playWhole(stage.url("published"), dial);
+      const packets = [...readFlvPackets(await readFile(file))];
+      const client = await connect(stage.url("published"), { dial });
+      const publisher = await client.publish();
+      for (const packet of packets) publisher.send(packet);
+      await publisher.drained();
+      await client.close();
 
-    expect(await listedFrames(ffmpeg)).toEqual(source);
-    expect(await rest()).toEqual(linesOf(packets));
-  });
+      expect(await listedFrames(ffmpeg)).toEqual(source);
+      expect(await rest()).toEqual(linesOf(packets));
+    },
+  );
 
   test("carries what ffmpeg publishes by TCP", async () => {
     const rest = await playWhole(stage.url("taken"), dial);

@@ -25,6 +25,7 @@ export const featureGroups = [
       rtmpe: "RTMPE",
       rtmpt: "RTMPT",
       rtmps: "RTMPS",
+      websocket: "WebSocket",
     },
   },
   {

@@ -55,6 +55,10 @@ export const programs = {
   flash: { title: "Flash Player, AIR", version: () => undefined },
   dji: { title: "DJI cameras", version: () => undefined },
   prism: { title: "PRISM Live Studio", version: () => undefined },
+  chromium: {
+    title: "Chromium, by `examples/browser`",
+    version: () => ofTool("chromium", ["--version"], /^Chromium ([\d.]+)/),
+  },
   client: { title: "our client", version: () => "this tree" },
 } as const satisfies Readonly<Record<string, Program>>;
 
