@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { defineConfig } from "vitest/config";
 
 // CI sums up the totals of all suites from this file; see .ci/run.
@@ -12,6 +14,8 @@ export default defineConfig({
       "{benchmarks,conformance,scripts}/test/**/*.test.ts",
     ],
     pool: "forks",
+    // Tests with real clients mostly wait; by default two cores would run one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 10_000,
     reporters:
       jsonReport === undefined ? ["default"] : ["default", ["json", { outputFile: jsonReport }]],
