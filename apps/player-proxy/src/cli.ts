@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { keepYoungHeapSmall } from "@rtmp/node-kit/small-young-heap";
+import { fitHeap } from "@rtmp/node-kit/heap";
 
 // Before the rest of the program is loaded, for that alone makes the heap grow.
-keepYoungHeapSmall();
+fitHeap();
 const { runApp } = await import("@rtmp/node-kit");
 const { commandLine } = await import("./options.ts");
 const { startProxy } = await import("./proxy.ts");

@@ -1,13 +1,15 @@
 /**
  * The newest GOP of a stream, so that a joiner starts at once.
  *
- * Batches are kept, not packets: all joiners of one GOP share the forms that were built for the live subscribers. A GOP
- * that outgrows a bound is dropped whole, for a GOP without its keyframe is of no use; the next keyframe starts anew.
+ * What was handed out rests until somebody joins; then it becomes a batch, which joiners of the same GOP share, with the
+ * forms that are built from it. A GOP that outgrows a bound is dropped whole, for a GOP without its keyframe is of no use;
+ * the next keyframe starts anew.
  */
 
 import type { MediaPacket } from "@rtmp/flv";
 import { timestampDifference } from "@rtmp/wire";
 import type { InitSnapshot } from "./init-state.ts";
+import { KeptPackets } from "./kept-packets.ts";
 import type { HubLimits } from "./limits.ts";
 import { MediaBatch } from "./media-batch.ts";
 import type { Turn } from "./turn.ts";
@@ -16,8 +18,6 @@ import type { Turn } from "./turn.ts";
 export interface CachedBatch {
   readonly batch: MediaBatch;
   readonly from: number;
-  /** Of its turn. */
-  readonly number: number;
 }
 
 /** Where the cached GOP begins. */
@@ -30,27 +30,58 @@ export interface GopStart {
   readonly at: number;
 }
 
+/** What several turns in a row brought. */
+interface Span {
+  /** Number of its first turn. */
+  readonly number: number;
+  /** Where each turn begins: the index of its first packet. */
+  readonly turns: readonly number[];
+  readonly batch: MediaBatch;
+}
+
+/** A GOP that is kept. */
+interface Gop extends GopStart {
+  readonly number: number;
+  readonly publication: number | undefined;
+  newestVideoAt: number;
+}
+
 /** The GOP cache of one live stream. */
 export class GopCache {
   readonly #limits: HubLimits;
-  #entries: CachedBatch[] = [];
-  #start: GopStart | undefined;
+  #gop: Gop | undefined;
   #bytes = 0;
   #packets = 0;
+  // What joiners have asked for, and behind it what nobody has.
+  #spans: Span[] = [];
+  #resting: KeptPackets;
+  #restingTurns: number[] = [];
+  #nextNumber = 0;
   #picture: MediaBatch | undefined;
 
   constructor(limits: HubLimits) {
     this.#limits = limits;
+    this.#resting = new KeptPackets(limits.gopCacheBytes);
   }
 
   /** Where the GOP begins; undefined when none is cached. */
   get start(): GopStart | undefined {
-    return this.#start;
+    return this.#gop;
   }
 
-  /** What a joiner gets, in order. */
-  get entries(): readonly CachedBatch[] {
-    return this.#entries;
+  /**
+   * Returns the GOP, in order, without what somebody has seen who saw a turn.
+   *
+   * @param number  of that turn; 0 is before all
+   */
+  behind(number: number): CachedBatch[] {
+    this.#wake();
+    const batches: CachedBatch[] = [];
+    for (const { batch, turns, number: first } of this.#spans) {
+      const from = turns[Math.max(0, number + 1 - first)];
+      if (from !== undefined) batches.push({ batch, from });
+    }
+    return batches;
   }
 
   /**
@@ -60,21 +91,17 @@ export class GopCache {
    * The same batch is returned until another is added, so that joiners share it.
    */
   get picture(): MediaBatch | undefined {
-    const [first] = this.#entries;
-    const keyframe = first?.batch.packets[first.from];
-    if (first === undefined || keyframe === undefined) return undefined;
-    const { publication } = first.batch;
-    this.#picture ??= new MediaBatch(
-      [{ ...keyframe, timestamp: this.#newestVideoAt(keyframe.timestamp) }],
-      publication,
-    );
+    if (this.#gop === undefined || this.#picture !== undefined) return this.#picture;
+    const keyframe = this.#spans[0]?.batch.packets[0] ?? this.#resting.first;
+    if (keyframe === undefined) return undefined;
+    const { newestVideoAt, publication } = this.#gop;
+    this.#picture = new MediaBatch([{ ...keyframe, timestamp: newestVideoAt }], publication);
     return this.#picture;
   }
 
   /** Whether the GOP began in or before a turn, so that who saw that turn goes on behind it. */
   reachesBackTo(number: number): boolean {
-    const [oldest] = this.#entries;
-    return oldest !== undefined && oldest.number <= number;
+    return this.#gop !== undefined && this.#gop.number <= number;
   }
 
   /** Bytes of the bodies that are kept. */
@@ -83,55 +110,80 @@ export class GopCache {
   }
 
   /**
-   * Takes in a batch; audio alone begins no GOP, and goes on with one whose video has stopped.
+   * Takes in a turn; audio alone begins no GOP, and goes on with one whose video has stopped.
    *
    * @param now  when it was handed out
    */
   add({ batch, last, number }: Turn, now: number): void {
-    const first = last && batch.packets[last.index];
-    if (last !== undefined && first?.kind === "video") {
-      this.clear();
-      this.#start = { timestamp: first.timestamp, init: last.init, at: now };
-      this.#keep(this.#start, { batch, from: last.index, number });
-    } else if (this.#start !== undefined) {
-      this.#keep(this.#start, { batch, from: 0, number });
+    const keyframe = last && batch.packets[last.index];
+    if (last === undefined || keyframe?.kind !== "video") {
+      if (this.#gop !== undefined) this.#keep(this.#gop, batch.packets, 0);
+      return;
     }
+    const { timestamp } = keyframe;
+    const { publication } = batch;
+    this.#forget();
+    const newestVideoAt = timestamp;
+    this.#gop = { number, publication, timestamp, init: last.init, at: now, newestVideoAt };
+    this.#nextNumber = number;
+    this.#keep(this.#gop, batch.packets, last.index);
   }
 
   /** Forgets the GOP. */
   clear(): void {
-    this.#entries = [];
-    this.#start = undefined;
+    this.#forget();
+    this.#resting = new KeptPackets(this.#limits.gopCacheBytes);
+  }
+
+  /** Forgets the GOP for the next one. */
+  #forget(): void {
+    this.#gop = undefined;
+    this.#spans = [];
+    this.#resting.clear();
+    this.#restingTurns = [];
     this.#picture = undefined;
     this.#bytes = 0;
     this.#packets = 0;
   }
 
-  #newestVideoAt(otherwise: number): number {
-    for (const { batch } of this.#entries.toReversed()) {
-      const newest = batch.packets.findLast(isVideoFrame);
-      if (newest !== undefined) return newest.timestamp;
+  #keep(gop: Gop, packets: readonly MediaPacket[], from: number): void {
+    let newest = gop.timestamp;
+    for (let i = from; i < packets.length; i++) {
+      const packet = packets[i]!;
+      this.#bytes += packet.body.length;
+      // Metadata has the time 0, wherever it stands.
+      if (packet.kind !== "data") newest = packet.timestamp;
+      if (isVideoFrame(packet)) gop.newestVideoAt = packet.timestamp;
     }
-    return otherwise;
+    this.#packets += packets.length - from;
+    if (this.#isTooLong(timestampDifference(newest, gop.timestamp))) {
+      this.clear();
+      return;
+    }
+    this.#picture = undefined;
+    this.#restingTurns.push(this.#resting.length);
+    for (let i = from; i < packets.length; i++) this.#resting.add(packets[i]!);
+    this.#nextNumber++;
   }
 
-  #keep(start: GopStart, entry: CachedBatch): void {
-    this.#entries.push(entry);
-    this.#picture = undefined;
-    this.#bytes += entry.batch.bytes;
-    this.#packets += entry.batch.packets.length;
-    // Metadata has the time 0, wherever it stands.
-    const newest = entry.batch.packets.findLast(({ kind }) => kind !== "data");
-    const milliseconds = timestampDifference(newest?.timestamp ?? start.timestamp, start.timestamp);
+  #isTooLong(milliseconds: number): boolean {
     const { gopCacheBytes, gopCachePackets, gopCacheMs } = this.#limits;
-    if (
+    return (
       this.#bytes > gopCacheBytes ||
       this.#packets > gopCachePackets ||
       milliseconds > gopCacheMs ||
       gopCacheMs === 0
-    ) {
-      this.clear();
-    }
+    );
+  }
+
+  /** Makes a batch of what rests. */
+  #wake(): void {
+    const turns = this.#restingTurns;
+    if (turns.length === 0) return;
+    const number = this.#nextNumber - turns.length;
+    const batch = new MediaBatch(this.#resting.take(), this.#gop?.publication);
+    this.#spans.push({ number, turns, batch });
+    this.#restingTurns = [];
   }
 }
 

@@ -179,9 +179,9 @@ export class Seat implements Subscription {
     if (this.#left) return;
     if (!gop.reachesBackTo(this.#seen)) this.#introduce(start.init, start.timestamp);
     else if (this.#initVersion === -1) this.introduce(latest);
-    for (const { batch, from, number } of gop.entries) {
+    for (const { batch, from } of gop.behind(this.#seen)) {
       if (this.#left) return;
-      if (number > this.#seen) this.subscriber.onBatch(batch, from);
+      this.subscriber.onBatch(batch, from);
     }
     this.#seen = latest.number;
     this.#initVersion = latest.init.version;

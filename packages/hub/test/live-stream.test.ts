@@ -116,7 +116,8 @@ describe("a player joins", () => {
         });
       }
     }
-    expect(built).toBe(3);
+    // The headers, and what came since the keyframe.
+    expect(built).toBe(2);
   });
 });
 
@@ -249,7 +250,7 @@ describe("what the publisher sends", () => {
     send(publication, keyframe(0), interFrame(40), bFrame);
     const player = new RecordingSubscriber();
     hub.subscribe(name, player);
-    expect(player.packets.at(-1)).toBe(bFrame);
+    expect(player.packets.at(-1)).toEqual(bFrame);
   });
 
   test("video on another track than the default one starts with a keyframe of its own", () => {

@@ -19,7 +19,9 @@ function joinBehind(...packets: MediaPacket[]): number[] {
   }
   const late = new RecordingSubscriber();
   hub.subscribe("live/cam", late);
-  return late.packets.map(({ body }) => packets.findIndex((packet) => packet.body === body));
+  return late.packets.map(({ body }) =>
+    packets.findIndex((packet) => Buffer.compare(packet.body, body) === 0),
+  );
 }
 
 describe("E-RTMP Multitrack", () => {
