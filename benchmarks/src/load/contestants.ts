@@ -1,7 +1,7 @@
 /** The servers that are measured: ours, those of others as far as they are installed, and the floor of the machine. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +40,7 @@ export interface Contestant {
 
 const require = createRequire(import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "rtmp-load-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 async function startNode(
