@@ -95,7 +95,7 @@ export class KeptPackets {
 
   #makeRoom(bytes: number): void {
     if (bytes <= this.#buffer.length) return;
-    const ahead = Math.min(Math.max(2 * bytes, smallestBuffer), this.#maxBytes);
+    const ahead = Math.min(Math.max(1.25 * bytes, smallestBuffer), this.#maxBytes);
     const grown = new Uint8Array(Math.max(bytes, ahead));
     grown.set(this.#buffer.subarray(0, this.#bytes));
     this.#buffer = grown;
