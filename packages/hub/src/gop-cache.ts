@@ -57,6 +57,8 @@ export class GopCache {
   #resting: KeptPackets;
   #restingTurns: number[] = [];
   #nextNumber = 0;
+  // Once a picture was asked for.
+  #keyframe: MediaPacket | undefined;
   #picture: MediaBatch | undefined;
 
   constructor(limits: HubLimits) {
@@ -70,12 +72,12 @@ export class GopCache {
   }
 
   /**
-   * Returns the GOP, in order, without what somebody has seen who saw a turn.
+   * Returns what came behind a turn, in order; the whole GOP when it began later.
    *
    * @param number  of that turn; 0 is before all
    */
   behind(number: number): CachedBatch[] {
-    this.#wake();
+    if (number + 1 < this.#nextNumber) this.#wake(number);
     const batches: CachedBatch[] = [];
     for (const { batch, turns, number: first } of this.#spans) {
       const from = turns[Math.max(0, number + 1 - first)];
@@ -88,14 +90,15 @@ export class GopCache {
    * The keyframe alone, at the time of the newest video, so that it is not ahead of what follows; undefined when no GOP is
    * cached.
    *
-   * The same batch is returned until another is added, so that joiners share it.
+   * The same batch is returned until another turn is added, so that joiners share it.
    */
   get picture(): MediaBatch | undefined {
     if (this.#gop === undefined || this.#picture !== undefined) return this.#picture;
-    const keyframe = this.#spans[0]?.batch.packets[0] ?? this.#resting.first;
-    if (keyframe === undefined) return undefined;
+    this.#keyframe ??= this.#spans[0]?.batch.packets[0] ?? this.#resting.first;
+    if (this.#keyframe === undefined) return undefined;
     const { newestVideoAt, publication } = this.#gop;
-    this.#picture = new MediaBatch([{ ...keyframe, timestamp: newestVideoAt }], publication);
+    const keyframe = { ...this.#keyframe, timestamp: newestVideoAt };
+    this.#picture = new MediaBatch([keyframe], publication);
     return this.#picture;
   }
 
@@ -141,6 +144,7 @@ export class GopCache {
     this.#spans = [];
     this.#resting.clear();
     this.#restingTurns = [];
+    this.#keyframe = undefined;
     this.#picture = undefined;
     this.#bytes = 0;
     this.#packets = 0;
@@ -176,14 +180,23 @@ export class GopCache {
     );
   }
 
-  /** Makes a batch of what rests. */
-  #wake(): void {
+  /** Makes batches of what rests: what came up to a turn, and what came behind it. */
+  #wake(number: number): void {
     const turns = this.#restingTurns;
     if (turns.length === 0) return;
-    const number = this.#nextNumber - turns.length;
-    const batch = new MediaBatch(this.#resting.take(), this.#gop?.publication);
-    this.#spans.push({ number, turns, batch });
+    const first = this.#nextNumber - turns.length;
+    const packets = this.#resting.take();
+    const seen = Math.max(0, number + 1 - first);
+    this.#addSpan(first, turns.slice(0, seen), packets.slice(0, turns[seen]));
+    const begin = turns[seen] ?? packets.length;
+    const unseen = turns.slice(seen).map((index) => index - begin);
+    this.#addSpan(first + seen, unseen, packets.slice(begin));
     this.#restingTurns = [];
+  }
+
+  #addSpan(number: number, turns: number[], packets: MediaPacket[]): void {
+    if (turns.length === 0) return;
+    this.#spans.push({ number, turns, batch: new MediaBatch(packets, this.#gop?.publication) });
   }
 }
 

@@ -30,6 +30,7 @@ export class KeptPackets {
   #packets: KeptPacket[] = [];
   #buffer: Uint8Array = noBytes;
   #bytes = 0;
+  // Since the last `clear`.
   #mostBytes = 0;
 
   /** @param maxBytes  up to which the buffer grows ahead of what is added */
@@ -47,7 +48,7 @@ export class KeptPackets {
     return this.#buffer.length;
   }
 
-  /** Adds a packet, whose own bytes are no longer needed then. */
+  /** Adds a packet, whose own bytes are no longer needed then; the views of its frames have to lie in its body. */
   add({ kind, timestamp, body, frames }: MediaPacket): void {
     const end = this.#bytes + body.length;
     this.#makeRoom(end);
@@ -80,7 +81,7 @@ export class KeptPackets {
     return packets;
   }
 
-  /** Forgets the packets; the buffer is for the next ones, unless they have long been fewer. */
+  /** Forgets the packets; the buffer is for the next ones, unless the last ones needed less than a quarter of it. */
   clear(): void {
     this.#forgetPackets();
     if (this.#mostBytes < this.#buffer.length / 4) this.#buffer = noBytes;

@@ -12,7 +12,7 @@ export interface MediaForm {
 }
 
 /**
- * What a stream's subscribers are sent at once, and the wire forms built from it.
+ * What a stream's subscribers are sent at once, be it what one turn brought or a cached GOP, and the wire forms built from it.
  *
  * A batch is shared by all subscribers of a stream and never changes. A form is built on first use, and the same result
  * goes to every subscriber that asks with the same key: encode once, write to many.

@@ -1,8 +1,7 @@
 import { type MediaPacket, readMediaPacket } from "@rtmp/flv";
-import { StreamHub } from "@rtmp/hub";
+import { StreamHub, type Subscription } from "@rtmp/hub";
 import { hex, VirtualClock } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
-import { KeptPackets } from "../src/kept-packets.ts";
 import { audioFrame, interFrame, keyframe, videoHeader } from "./packets.ts";
 import { RecordingSubscriber } from "./recording-subscriber.ts";
 
@@ -13,11 +12,40 @@ function hexOf({ body, frames }: MediaPacket): string[] {
   );
 }
 
-/** A keyframe of so many bytes. */
-function large(timestamp: number, bytes: number): MediaPacket {
-  const body = new Uint8Array(bytes).fill(timestamp);
-  body.set(hex("17 01 00 00 00"));
-  return readMediaPacket("video", timestamp, body);
+/** A player that keeps what it is sent. */
+class Player extends RecordingSubscriber {
+  readonly #subscription: Subscription;
+
+  constructor(hub: StreamHub) {
+    super();
+    this.#subscription = hub.subscribe("live/cam", this);
+  }
+
+  pause(): void {
+    this.#subscription.pause();
+  }
+
+  resume(): void {
+    this.#subscription.resume();
+  }
+
+  get times(): number[] {
+    return this.packets.map(({ timestamp }) => timestamp);
+  }
+}
+
+/** A stream that is published, one turn for each call of `send`. */
+function stage(latency: "low" | "smooth" = "smooth"): {
+  send: (...packets: MediaPacket[]) => void;
+  join: () => Player;
+} {
+  const hub = new StreamHub({ clock: new VirtualClock(), latency });
+  const publication = hub.publish("live/cam");
+  const send = (...packets: MediaPacket[]): void => {
+    for (const packet of packets) publication.write(packet);
+    publication.flush();
+  };
+  return { send, join: () => new Player(hub) };
 }
 
 function joinAfter(limits: object, timestamps: number[]): string[] {
@@ -117,26 +145,104 @@ test("what a joiner was given stays as it is when the next GOP comes", () => {
   expect(late.packets.map(hexOf)).toEqual(before);
 });
 
-test("one that comes back gets what it has not seen, also from the middle of what another was given at once", () => {
-  const hub = new StreamHub({ clock: new VirtualClock() });
-  const publication = hub.publish("live/cam");
-  const returning = new RecordingSubscriber();
-  const subscription = hub.subscribe("live/cam", returning);
-  const send = (...packets: MediaPacket[]): void => {
-    for (const packet of packets) publication.write(packet);
-    publication.flush();
-  };
-  send(videoHeader(0), keyframe(0));
-  send(interFrame(40), audioFrame(41));
-  subscription.pause();
-  send(interFrame(80), audioFrame(81));
-  const other = new RecordingSubscriber();
-  hub.subscribe("live/cam", other);
-  send(interFrame(120));
-  returning.packets.length = 0;
-  subscription.resume();
-  expect(returning.packets.map(({ timestamp }) => timestamp)).toEqual([80, 81, 120]);
-  expect(other.packets.map(({ timestamp }) => timestamp)).toEqual([0, 0, 40, 41, 80, 81, 120]);
+describe("one that comes back gets what it has not seen, and nothing twice", () => {
+  test("from the middle of what another was given at once", () => {
+    const { send, join } = stage();
+    const returning = join();
+    send(keyframe(0));
+    send(interFrame(40), audioFrame(41));
+    returning.pause();
+    send(interFrame(80), audioFrame(81));
+    const other = join();
+    send(interFrame(120));
+    returning.resume();
+    expect(returning.times).toEqual([0, 40, 41, 80, 81, 120]);
+    expect(other.times).toEqual([0, 40, 41, 80, 81, 120]);
+  });
+
+  test("from the middle of what nobody was given at once, which others then share", () => {
+    const { send, join } = stage();
+    const returning = join();
+    send(keyframe(0));
+    send(interFrame(40), audioFrame(41));
+    returning.pause();
+    send(interFrame(80));
+    returning.resume();
+    expect(returning.times).toEqual([0, 40, 41, 80]);
+    expect(returning.batches.at(-1)?.packets.length).toBe(1);
+    const other = join();
+    expect(other.times).toEqual([0, 40, 41, 80]);
+    expect(other.batches.at(-1)).toBe(returning.batches.at(-1));
+  });
+
+  test("from the end of what another was given at once", () => {
+    const { send, join } = stage();
+    const returning = join();
+    send(keyframe(0));
+    send(interFrame(40));
+    returning.pause();
+    join();
+    send(interFrame(80));
+    join();
+    send(interFrame(120));
+    returning.resume();
+    expect(returning.times).toEqual([0, 40, 80, 120]);
+  });
+
+  test("nothing, when nothing came", () => {
+    const { send, join } = stage();
+    const returning = join();
+    send(keyframe(0));
+    returning.pause();
+    returning.resume();
+    send(interFrame(40));
+    expect(returning.times).toEqual([0, 40]);
+  });
+
+  test("behind a turn in whose middle the GOP begins", () => {
+    const { send, join } = stage();
+    const returning = join();
+    send(keyframe(0));
+    send(interFrame(40), keyframe(80), interFrame(120));
+    returning.pause();
+    send(interFrame(160));
+    const other = join();
+    returning.resume();
+    expect(returning.times).toEqual([0, 40, 80, 120, 160]);
+    expect(other.times).toEqual([80, 120, 160]);
+  });
+});
+
+test("what a joiner gets belongs to the publication that the stream goes on with", () => {
+  const { send, join } = stage();
+  send(keyframe(0));
+  const late = join();
+  send(interFrame(40));
+  const [cached, live] = late.batches.map(({ publication }) => publication);
+  expect(cached).toBe(live);
+  expect(live).toBe(1);
+});
+
+describe("latency: low", () => {
+  test("the picture is there, also when others were given the GOP", () => {
+    const { send, join } = stage("low");
+    const returning = join();
+    send(keyframe(0, 0x01));
+    returning.pause();
+    send(interFrame(40));
+    returning.resume();
+    const late = join();
+    expect(late.packets.map(hexOf)).toEqual([["170100000001", "01"]]);
+    expect(late.times).toEqual([40]);
+  });
+
+  test("a picture stays as it is when the next GOP comes", () => {
+    const { send, join } = stage("low");
+    send(keyframe(0, 0x01));
+    const late = join();
+    for (let mark = 0x10; mark < 0x20; mark++) send(keyframe(mark, mark), interFrame(mark, mark));
+    expect(late.packets.slice(0, 1).map(hexOf)).toEqual([["170100000001", "01"]]);
+  });
 });
 
 test("both tracks of a message come back where they were in it", () => {
@@ -154,26 +260,4 @@ test("both tracks of a message come back where they were in it", () => {
   hub.subscribe("live/cam", late);
   expect(late.packets).toEqual([packet]);
   expect(late.packets[0]?.frames.map(({ view }) => view.length)).toEqual([2, 3]);
-});
-
-describe("the memory behind it", () => {
-  test("grows with what is kept, to the limit and no further", () => {
-    const kept = new KeptPackets(1_000_000);
-    for (let i = 0; i < 10; i++) kept.add(large(i, 100_000));
-    expect(kept.capacity).toBe(1_000_000);
-    expect(kept.take().map(({ body }) => body.at(-1))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  });
-
-  test("is given back when the next packets need less than a quarter of it", () => {
-    const kept = new KeptPackets(1_000_000);
-    kept.add(large(0, 400_000));
-    kept.clear();
-    expect(kept.capacity).toBe(500_000);
-    kept.add(large(1, 100_000));
-    kept.clear();
-    expect(kept.capacity).toBe(0);
-    kept.add(large(2, 50_000));
-    expect(kept.first?.body.length).toBe(50_000);
-    expect(kept.capacity).toBe(62_500);
-  });
 });

@@ -23,6 +23,10 @@ const typeIds: Readonly<Record<MediaKind, number>> = {
   data: MessageTypeId.DataAmf0,
 };
 
+// What is queued is what counts against a slow player, so a part of it must not keep a whole GOP in memory. Less than this is
+// not worth a copy for each player.
+const mostUnusedBytes = 64 * 1024;
+
 // Players choose their message stream id; the forms that were asked for first are forgotten beyond these.
 const maxKnownForms = 64;
 const knownForms = new Map<string, PlayerForm>();
@@ -64,7 +68,9 @@ export class PlayerForm {
   bytesOf(batch: MediaBatch, from: number, end: number): Uint8Array {
     const { bytes, offsets } = batch.form(this.#key, this.#build);
     if (from === 0 && end === batch.packets.length) return bytes;
-    return bytes.subarray(offsets[from] ?? bytes.length, offsets[end] ?? bytes.length);
+    const part = bytes.subarray(offsets[from] ?? bytes.length, offsets[end] ?? bytes.length);
+    const unused = bytes.length - part.length;
+    return unused > Math.max(part.length, mostUnusedBytes) ? part.slice() : part;
   }
 }
 

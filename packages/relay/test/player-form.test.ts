@@ -1,4 +1,4 @@
-import { dataPacket, readMediaPacket } from "@rtmp/flv";
+import { dataPacket, type MediaPacket, readMediaPacket } from "@rtmp/flv";
 import { MediaBatch } from "@rtmp/hub";
 import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test } from "vitest";
@@ -47,6 +47,24 @@ describe("a part of a batch", () => {
     expect(bytes({}, 1, 3)).toBe(`${header} ${audio}`);
     expect(bytes({}, 4, 5)).toBe(frame);
     expect(bytes({}, 2, 2)).toBe("");
+  });
+
+  test("keeps no more than twice its bytes in memory, or 64 KiB more", () => {
+    const video = (length: number): MediaPacket => {
+      const body = new Uint8Array(length).fill(length);
+      body.set(hex("27 01 00 00 00"));
+      return readMediaPacket("video", 0, body);
+    };
+    const large = new MediaBatch([video(30_000), video(40_000), video(90_000)]);
+    const part = (from: number, end: number): Uint8Array => form().bytesOf(large, from, end);
+    const whole = part(0, 3);
+    expect(part(1, 3).buffer).toBe(whole.buffer);
+    expect(part(0, 2).buffer).not.toBe(whole.buffer);
+    expect(part(0, 2)).toEqual(whole.subarray(0, part(0, 2).length));
+    expect(part(0, 2).buffer.byteLength).toBe(part(0, 2).length);
+
+    const small = new MediaBatch([video(1_000), video(64_000)]);
+    expect(form().bytesOf(small, 0, 1).buffer).toBe(form().bytesOf(small, 0, 2).buffer);
   });
 
   test("begins and ends with the next message that is wanted", () => {
