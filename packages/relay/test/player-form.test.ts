@@ -19,6 +19,13 @@ const audio = "04 00 00 01 00 00 03 08 01 00 00 00 af 01 44";
 const trackOne = "06 00 00 02 00 00 0b 09 01 00 00 00 96 01 68 76 63 31 01 00 00 00 aa";
 const frame = "06 00 00 03 00 00 06 09 01 00 00 00 27 01 00 00 00 33";
 
+/** AVC inter frame of so many bytes. */
+function interFrame(length: number): MediaPacket {
+  const body = new Uint8Array(length).fill(length);
+  body.set(hex("27 01 00 00 00"));
+  return readMediaPacket("video", 0, body);
+}
+
 /** The form of a player on message stream 1 that wants everything but what is said. */
 const form = (wishes: Partial<PlayerWishes> = {}): PlayerForm =>
   PlayerForm.of(
@@ -50,12 +57,7 @@ describe("a part of a batch", () => {
   });
 
   test("keeps no more than twice its bytes in memory, or 64 KiB more", () => {
-    const video = (length: number): MediaPacket => {
-      const body = new Uint8Array(length).fill(length);
-      body.set(hex("27 01 00 00 00"));
-      return readMediaPacket("video", 0, body);
-    };
-    const large = new MediaBatch([video(30_000), video(40_000), video(90_000)]);
+    const large = new MediaBatch([interFrame(30_000), interFrame(40_000), interFrame(90_000)]);
     const part = (from: number, end: number): Uint8Array => form().bytesOf(large, from, end);
     const whole = part(0, 3);
     expect(part(1, 3).buffer).toBe(whole.buffer);
@@ -63,7 +65,7 @@ describe("a part of a batch", () => {
     expect(part(0, 2)).toEqual(whole.subarray(0, part(0, 2).length));
     expect(part(0, 2).buffer.byteLength).toBe(part(0, 2).length);
 
-    const small = new MediaBatch([video(1_000), video(64_000)]);
+    const small = new MediaBatch([interFrame(1_000), interFrame(64_000)]);
     expect(form().bytesOf(small, 0, 1).buffer).toBe(form().bytesOf(small, 0, 2).buffer);
   });
 
