@@ -61,6 +61,8 @@ export function allSuites(seconds: number, nodeOptions: readonly string[] = []):
   });
   // V8 takes this long to compile a server that does so little in a second.
   const few = { players: 10, settleSeconds: 45 };
+  const many = { players: 500, settleSeconds: 20 };
+  const spread = { players: 400, settleSeconds: 20 };
   const merged = { mergeWindowMs: usualWindowMs };
   // The bare server gathers as long as ours does with so many players.
   const unmerged = { mergeWindowMs: 0 };
@@ -70,11 +72,11 @@ export function allSuites(seconds: number, nodeOptions: readonly string[] = []):
       name: "players-500",
       title: "500 players of one stream of 2.2 Mb/s, default settings",
       entries: [
-        fanOut(ours, "", { players: 500 }),
-        fanOut(bareNode, "100 ms", { players: 500, ...merged }),
-        fanOut(bareC, "100 ms", { players: 500, ...merged }),
-        fanOut(nodeMediaServer, "", { players: 500 }),
-        fanOut(nginxRtmp, "", { players: 500 }),
+        fanOut(ours, "", many),
+        fanOut(bareNode, "100 ms", { ...many, ...merged }),
+        fanOut(bareC, "100 ms", { ...many, ...merged }),
+        fanOut(nodeMediaServer, "", many),
+        fanOut(nginxRtmp, "", many),
       ],
     },
     {
@@ -120,11 +122,11 @@ export function allSuites(seconds: number, nodeOptions: readonly string[] = []):
       name: "streams-20",
       title: "400 players of 2.2 Mb/s streams, default settings",
       entries: [
-        fanOut(ours, "1 stream", { players: 400 }),
-        fanOut(ours, "20 streams", { players: 400, streamNames: twenty }),
-        fanOut(bareNodeFor(1, 80), "1 stream", { players: 400, ...unmerged }),
+        fanOut(ours, "1 stream", spread),
+        fanOut(ours, "20 streams", { ...spread, streamNames: twenty }),
+        fanOut(bareNodeFor(1, 80), "1 stream", { ...spread, ...unmerged }),
         fanOut(bareNodeFor(20, 80), "20 streams", {
-          players: 400,
+          ...spread,
           streamNames: twenty,
           ...unmerged,
         }),
