@@ -61,6 +61,7 @@ export function allSuites(seconds: number, nodeOptions: readonly string[] = []):
   });
   // V8 takes this long to compile a server that does so little in a second.
   const few = { players: 10, settleSeconds: 45 };
+  // And this long where it does more.
   const many = { players: 500, settleSeconds: 20 };
   const spread = { players: 400, settleSeconds: 20 };
   const merged = { mergeWindowMs: usualWindowMs };

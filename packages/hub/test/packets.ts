@@ -12,6 +12,13 @@ export const videoHeader = (timestamp: number, mark = 0x11): MediaPacket =>
 export const keyframe = (timestamp: number, mark = 0x22): MediaPacket =>
   readMediaPacket("video", timestamp, bytes("17 01 00 00 00", mark));
 
+/** AVC keyframe of so many bytes, filled with its timestamp. */
+export function largeKeyframe(timestamp: number, length: number): MediaPacket {
+  const body = new Uint8Array(length).fill(timestamp);
+  body.set(hex("17 01 00 00 00"));
+  return readMediaPacket("video", timestamp, body);
+}
+
 /** AVC inter frame whose data is one byte. */
 export const interFrame = (timestamp: number, mark = 0x33): MediaPacket =>
   readMediaPacket("video", timestamp, bytes("27 01 00 00 00", mark));
