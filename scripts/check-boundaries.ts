@@ -33,7 +33,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   relay: ["wire", "amf", "session", "message", "chunk", "hub", "flv"],
   "transport-node": ["session", "wire"],
   "transport-web": ["session", "wire"],
-  "node-kit": ["wire", "session", "transport-node"],
+  "node-kit": ["wire", "message", "session", "transport-node"],
   testing: ["amf", "chunk", "handshake", "message", "session", "wire"],
 };
 

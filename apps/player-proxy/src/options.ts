@@ -3,16 +3,16 @@ import {
   appOptions,
   type CommandLine,
   packageVersion,
+  parseRemoteServer,
   refuseAppValues,
+  type RemoteServer,
   unavailableFlags,
 } from "@rtmp/node-kit";
-
-import { type Origin, parseOrigin } from "./origin.ts";
 
 /** What the command line of the proxy says. */
 export interface ProxyOptions extends AppValues {
   /** The servers that streams are fetched from, tried in order; at least one. */
-  readonly origin: readonly Origin[];
+  readonly origin: readonly RemoteServer[];
 }
 
 /** The command line of the proxy. */
@@ -27,7 +27,7 @@ export const commandLine: CommandLine<ProxyOptions> = {
         "server to fetch streams from, rtmp://host[:port][/app], or rtmps, rtmpt, rtmpts, rtmpe, rtmpte; several are tried in order",
       default: [],
       defaultText: "none",
-      parse: (text, before) => [...before, parseOrigin(text)],
+      parse: (text, before) => [...before, parseRemoteServer(text)],
     },
     ...appOptions(1936),
   },

@@ -1,19 +1,18 @@
 import type { StreamHub } from "@rtmp/hub";
 import type { StreamPath } from "@rtmp/message";
-import { errorFields, type FloodGate, type Log } from "@rtmp/node-kit";
-import { type Pull, type PullObserver, pullStream } from "@rtmp/relay";
+import { type FloodGate, type Log, PullLog, type RemoteServer } from "@rtmp/node-kit";
+import { type Pull, pullStream } from "@rtmp/relay";
 import type { Dial, KeyAgreement } from "@rtmp/session";
-import { type Cancel, type Clock, RtmpError, systemClock } from "@rtmp/wire";
+import { type Cancel, type Clock, systemClock } from "@rtmp/wire";
 
 import { type ProxyLimits, resolveProxyLimits } from "./limits.ts";
-import type { Origin } from "./origin.ts";
 
 /** Construction of an {@link UpstreamPool}. */
 export interface UpstreamPoolOptions {
   /** Where fetched streams go. */
   readonly hub: StreamHub;
   /** The servers that each stream is looked for at, in order. */
-  readonly origins: readonly Origin[];
+  readonly origins: readonly RemoteServer[];
   /** Opens the ways to them. */
   readonly dial: Dial;
   /** Makes the keys of RTMPE. @default the portable ones */
@@ -89,35 +88,18 @@ export class UpstreamPool {
   }
 
   #pull(path: StreamPath): Pull {
-    const { hub, origins, dial, keyAgreement, log } = this.#options;
-    log.info({ stream: path.streamPath }, "fetch started");
+    const { hub, origins, dial, keyAgreement, log, floodGate } = this.#options;
+    const { streamPath: stream } = path;
+    log.info({ stream }, "fetch started");
     return pullStream({
       hub,
       dial,
       ...(keyAgreement === undefined ? {} : { keyAgreement }),
       clock: this.#clock,
-      streamPath: path.streamPath,
+      streamPath: stream,
       urls: origins.map((origin) => origin.urlOf(path)),
-      observer: this.#observer(path.streamPath),
+      observer: new PullLog({ stream, servers: origins.map(({ name }) => name), log, floodGate }),
     });
-  }
-
-  #observer(stream: string): PullObserver {
-    const { origins, log, floodGate } = this.#options;
-    const nameOf = (server: number): string | undefined => origins[server]?.name;
-    return {
-      onOpening: (server) => log.debug({ stream, origin: nameOf(server) }, "origin dialled"),
-      onPublish: (server) => log.info({ stream, origin: nameOf(server) }, "stream has come"),
-      onPublishEnd: (end) => log.info({ stream, end }, "stream has gone"),
-      onFailure(server, cause, waitMs) {
-        const fields = { stream, origin: nameOf(server), waitMs, ...describe(cause) };
-        floodGate.warn("origin failed", fields, "origin failed");
-      },
-      onReconnect: (server, host) =>
-        log.info({ stream, origin: nameOf(server), host }, "origin sends elsewhere"),
-      onProblem: (error) =>
-        floodGate.warn(error.code, { stream, ...errorFields(error) }, "refused or dropped"),
-    };
   }
 }
 
@@ -127,10 +109,4 @@ interface Upstream {
   players: number;
   /** Set while there are no players. */
   cancelLinger?: Cancel | undefined;
-}
-
-function describe(cause: unknown): Record<string, unknown> {
-  if (cause instanceof RtmpError) return errorFields(cause);
-  if (cause === undefined) return { reason: "the origin closed the connection" };
-  return { reason: cause instanceof Error ? cause.message : "unknown" };
 }

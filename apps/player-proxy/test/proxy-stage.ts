@@ -1,5 +1,5 @@
 import { StreamHub } from "@rtmp/hub";
-import { FloodGate } from "@rtmp/node-kit";
+import { FloodGate, parseRemoteServer } from "@rtmp/node-kit";
 import { MemoryLog } from "@rtmp/node-kit/testing";
 import { serve } from "@rtmp/relay";
 import {
@@ -12,7 +12,6 @@ import {
 import type { Arrival } from "@rtmp/transport-node";
 
 import type { ProxyLimits } from "../src/limits.ts";
-import { parseOrigin } from "../src/origin.ts";
 import { Players } from "../src/players.ts";
 import { UpstreamPool } from "../src/upstream-pool.ts";
 
@@ -88,7 +87,7 @@ export class ProxyStage {
       log,
       floodGate,
       limits,
-      origins: [origins].flat().map(parseOrigin),
+      origins: [origins].flat().map(parseRemoteServer),
       dial: ({ host }) => {
         const origin = host === "a" ? this.origins.a : this.origins.b;
         if (!origin.isUp) return Promise.reject(new Error("connect ECONNREFUSED"));

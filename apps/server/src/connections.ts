@@ -19,6 +19,8 @@ export interface ConnectionsOptions extends ConnectionLogOptions {
   readonly authorise?: Authorise;
   /** Makes the keys of RTMPE, or refuses it. @default clients are told that there is none */
   readonly rtmpe?: ServeOptions["rtmpe"];
+  /** A stream is being published. @default nothing more is done */
+  readonly onPublish?: (path: StreamPath) => void;
 }
 
 /** The open connections of the server. */
@@ -48,22 +50,25 @@ export class Connections extends OpenConnections<ServedConnection> {
   }
 }
 
-/** What is logged of one connection. */
+/** What one connection brings about: lines of the log, and streams that go on to others. */
 class Observer extends ConnectionLog implements ServeObserver {
   readonly onDisconnect: () => void;
+  readonly #options: ConnectionsOptions;
 
   constructor(
     remote: string,
-    options: ConnectionLogOptions,
+    options: ConnectionsOptions,
     onDisconnect: () => void,
     arrival: Arrival | undefined,
   ) {
     super(remote, options, arrival);
     this.onDisconnect = onDisconnect;
+    this.#options = options;
   }
 
-  onPublish({ streamPath }: StreamPath): void {
-    this.info({ stream: streamPath }, "publish started");
+  onPublish(path: StreamPath): void {
+    this.info({ stream: path.streamPath }, "publish started");
+    this.#options.onPublish?.(path);
   }
 
   onTrack({ streamPath }: StreamPath, track: PublishedTrack): void {

@@ -1,36 +1,47 @@
 import { StreamHub } from "@rtmp/hub";
 import { FloodGate, type Log, openListeners, type RunningApp } from "@rtmp/node-kit";
-import { NodeKeyAgreement } from "@rtmp/transport-node";
+import { dial, NodeKeyAgreement } from "@rtmp/transport-node";
 
 import { Connections } from "./connections.ts";
 import type { ServerOptions } from "./options.ts";
+import { Relays } from "./relays.ts";
 
 /**
  * Opens the listeners and serves what connects.
  *
- * `close` stops accepting, says goodbye to the peers and waits until their connections have closed.
+ * `close` stops accepting, says goodbye to the peers and to other servers, and waits until the peers' connections have closed.
  *
  * @throws Error of Node with a `code`, as the rejection, when a listener cannot be opened; CertificateError when
  *   the certificate cannot be used
  */
 export async function startServer(options: ServerOptions, log: Log): Promise<RunningApp> {
   const floodGate = new FloodGate(log);
-  const { mergeWindowMs, latency } = options;
+  const { mergeWindowMs, latency, takeOver, pull, push } = options;
   const onError = (error: unknown): void => log.error({ error }, "internal error");
-  const hub = new StreamHub({ mergeWindowMs, latency, onError });
-  const rtmpe = options.rtmpe ? new NodeKeyAgreement() : "refuse";
-  const connections = new Connections({ hub, rtmpe, log, floodGate });
+  const hub = new StreamHub({ mergeWindowMs, latency, takeOver, onError });
+  const keyAgreement = new NodeKeyAgreement();
+  const rtmpe = options.rtmpe ? keyAgreement : "refuse";
+  const relays = new Relays({ hub, pull, push, dial, keyAgreement, log, floodGate });
+  const connections = new Connections({
+    hub,
+    rtmpe,
+    log,
+    floodGate,
+    onPublish: (path) => relays.onPublish(path),
+  });
   const listeners = await openListeners(options, {
     log,
     floodGate,
     serve: (transport, arrival) => connections.serve(transport, arrival),
   });
+  relays.start();
   return {
     listeners: listeners.urls,
     async close() {
       log.info({ connections: connections.size }, "server closing");
       await listeners.close();
       await connections.shutDown();
+      relays.close();
       floodGate.close();
     },
   };

@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { AppProcess } from "@rtmp/node-kit/testing";
+import { connect as connectTo } from "@rtmp/session";
+import { hex } from "@rtmp/testing";
+import { dial } from "@rtmp/transport-node";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { firstPair } from "../../../packages/transport-node/test/tls/certificates.ts";
@@ -107,6 +110,32 @@ describe("a server with a certificate", () => {
   });
 });
 
+describe("a server with --push", () => {
+  test("publishes at another one through TLS, and says goodbye to it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rtmp-server-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+    writeFileSync(cert, firstPair.cert);
+    writeFileSync(key, firstPair.key);
+    const target = runServer(...anyPort, "--rtmps-port=0", "--tls-cert", cert, "--tls-key", key);
+    const args = [...anyPort, `--push=live/cam=${(await target.ready()).rtmps}/show/key`];
+    const env = { NODE_EXTRA_CA_CERTS: cert };
+    const server = new AppProcess(cli, { args, env, onTestFinished });
+
+    const client = await connectTo(`${(await server.ready()).rtmp}/live/cam`, { dial });
+    onTestFinished(() => client.close());
+    const publisher = await client.publish();
+    publisher.send({ kind: "video", timestamp: 0, body: hex("17 01 00 00 00 22") });
+    await expect.poll(() => target.stderr).toContain(`publish started`);
+    expect(target.stderr).toMatch(/client connected .*"scheme":"rtmps","app":"show"/);
+    expect(server.stderr).toMatch(/push started .*"target":"rtmps:\/\/127.0.0.1:\d+\/show"/);
+    server.child.kill("SIGTERM");
+    expect(await server.exit()).toBe(0);
+    await expect.poll(() => target.stderr).toMatch(/publish ended .*"end":"closed"/);
+    expect(server.stderr + target.stderr).not.toMatch(/WARN|ERROR/);
+  });
+});
+
 describe("a server that is told to end", () => {
   test.each(["SIGTERM", "SIGINT"] as const)(
     "exits with 0 within five seconds of %s, also with open connections",
@@ -202,6 +231,9 @@ describe("a server that is asked about itself", () => {
       "--latency",
       "--log-level",
       "--log-format",
+      "--pull",
+      "--push",
+      "--take-over",
       "--help",
     ]);
     expect(server.stderr).toBe("");

@@ -32,6 +32,7 @@ async function live(...args: string[]) {
     send: (timestamp: number, ...bodies: Uint8Array[]) => {
       for (const body of bodies) publisher.send({ kind: "video", timestamp, body });
     },
+    publish: async () => (await open()).publish(),
     play: async () => videoMarks(await (await open()).play()),
   };
 }
@@ -60,6 +61,27 @@ describe("--merge-window-ms", () => {
       await expect.poll(() => marks).toEqual([0x11, 0x22, 0x33]);
     },
   );
+});
+
+describe("--take-over", () => {
+  test.each(["--take-over=resume", "--take-over=reject"])(
+    "with %s a name stays with a publisher that sends",
+    async (arg) => {
+      const { send, publish, play } = await live(arg);
+      const marks = await play();
+      await expect(publish()).rejects.toThrow("live/cam is being published");
+      send(0, sequenceHeader, keyframe);
+      await expect.poll(() => marks).toEqual([0x11, 0x22]);
+    },
+  );
+
+  test("with --take-over=replace the newest publisher has it", async () => {
+    const { publish, play } = await live("--take-over=replace");
+    const marks = await play();
+    const second = await publish();
+    second.send({ kind: "video", timestamp: 0, body: keyframe });
+    await expect.poll(() => marks).toEqual([0x22]);
+  });
 });
 
 describe("--latency", () => {

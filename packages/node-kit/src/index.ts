@@ -42,5 +42,12 @@ export {
 } from "./option-values.ts";
 export { packageVersion } from "./package-version.ts";
 export { type Listeners, formatReadyLine } from "./ready-line.ts";
+export { PullLog, PushLog, type RelayLogOptions } from "./relay-log.ts";
+export {
+  type RemoteServer,
+  type RemoteStream,
+  parseRemoteServer,
+  parseRemoteStream,
+} from "./remote-server.ts";
 export { type App, type RunningApp, runApp } from "./run-app.ts";
 export { type ShutdownOptions, type SignalSource, exitOnSignals } from "./shutdown.ts";

@@ -29,6 +29,8 @@ export interface PushObserver extends RelayObserver {
    * @param skippedPackets  packets that the server was not sent because it was too slow
    */
   onPublishEnd?(skippedPackets: number): void;
+  /** The stream has ended here, and is not waited for any more; the push waits for the next one of its name. */
+  onIdle?(): void;
 }
 
 /** What {@link pushStream} works with. */
@@ -87,7 +89,10 @@ class StreamPush implements Push {
       queuedBytes: 0,
       onBatch: () => this.#uplink.start(),
       onPublish: () => {},
-      onUnpublish: () => this.#uplink.stop(),
+      onUnpublish: () => {
+        this.#uplink.stop();
+        observer.onIdle?.();
+      },
       onEvict: () => {},
     });
   }

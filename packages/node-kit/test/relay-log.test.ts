@@ -1,0 +1,73 @@
+import { FloodGate, PullLog, PushLog } from "@rtmp/node-kit";
+import { MemoryLog } from "@rtmp/node-kit/testing";
+import { RtmpError } from "@rtmp/wire";
+import { describe, expect, test } from "vitest";
+
+const stream = "live/cam";
+const refused = new RtmpError("RTMP_ERR_TEST", "rejected", "it is not there");
+const refusedFields = { code: "RTMP_ERR_TEST", fault: "rejected", reason: "it is not there" };
+
+function setUp<T>(of: new (options: ConstructorParameters<typeof PullLog>[0]) => T) {
+  const log = new MemoryLog();
+  const floodGate = new FloodGate(log);
+  const on = new of({ log, floodGate, stream, servers: ["rtmp://a", "rtmp://b"] });
+  return { lines: log.lines, floodGate, on };
+}
+
+describe("the log of a stream that is fetched", () => {
+  test("has a line for each step", () => {
+    const { lines, on } = setUp(PullLog);
+    on.onOpening(1);
+    on.onPublish(1);
+    on.onReconnect(1, "c.example.org");
+    on.onPublishEnd("lost");
+    expect(lines).toEqual([
+      ["debug", "origin dialled", { stream, origin: "rtmp://b" }],
+      ["info", "stream has come", { stream, origin: "rtmp://b" }],
+      ["info", "origin sends elsewhere", { stream, origin: "rtmp://b", host: "c.example.org" }],
+      ["info", "stream has gone", { stream, end: "lost" }],
+    ]);
+  });
+
+  test.each([
+    ["an error of RTMP", refused, refusedFields],
+    ["an error of Node", new Error("connect ECONNREFUSED"), { reason: "connect ECONNREFUSED" }],
+    ["nothing", undefined, { reason: "the origin closed the connection" }],
+    ["something else", "broken", { reason: "unknown" }],
+  ])("warns of a failure by %s, once a second", (_, cause, fields) => {
+    const { lines, floodGate, on } = setUp(PullLog);
+    on.onFailure(0, cause, 250);
+    on.onFailure(1, cause, 500);
+    on.onFailure(1, cause, 1_000);
+    const line = (origin: string, waitMs: number, more = {}) => [
+      "warn",
+      "origin failed",
+      { stream, origin, waitMs, ...fields, ...more },
+    ];
+    expect(lines).toEqual([line("rtmp://a", 250)]);
+    floodGate.close();
+    expect(lines[1]).toEqual(line("rtmp://b", 1_000, { suppressed: 1 }));
+  });
+
+  test("warns of what was refused or dropped", () => {
+    const { lines, on } = setUp(PullLog);
+    on.onProblem(refused);
+    expect(lines).toEqual([["warn", "refused or dropped", { stream, ...refusedFields }]]);
+  });
+});
+
+test("the log of a stream that is published elsewhere calls the servers targets", () => {
+  const { lines, on } = setUp(PushLog);
+  on.onOpening(0);
+  on.onPublish(0);
+  on.onPublishEnd(11);
+  on.onFailure(0, undefined, 250);
+  const target = "rtmp://a";
+  const reason = "the target closed the connection";
+  expect(lines).toEqual([
+    ["debug", "target dialled", { stream, target }],
+    ["info", "push started", { stream, target }],
+    ["info", "push ended", { stream, target, skippedPackets: 11 }],
+    ["warn", "target failed", { stream, target, waitMs: 250, reason }],
+  ]);
+});
