@@ -28,10 +28,11 @@ class RelayLog {
 
   /** A server could not be used, or not any longer. */
   onFailure(server: number, cause: unknown, waitMs: number): void {
-    // One key for all: a server that is down fails every stream.
-    const key = `${this.#role} failed`;
-    const fields = { ...this.#fieldsOf(server), waitMs, ...this.#describe(cause) };
-    this.#options.floodGate.warn(key, fields, key);
+    const message = `${this.#role} failed`;
+    const rounded = { waitMs: Math.round(waitMs) };
+    const fields = { ...this.#fieldsOf(server), ...rounded, ...this.#describe(cause) };
+    // One that is down fails every stream, and must not hide that another one fails.
+    this.#options.floodGate.warn(`${message} ${this.#options.servers[server]}`, fields, message);
   }
 
   /** A server sends us elsewhere. */

@@ -34,19 +34,20 @@ describe("the log of a stream that is fetched", () => {
     ["an error of Node", new Error("connect ECONNREFUSED"), { reason: "connect ECONNREFUSED" }],
     ["nothing", undefined, { reason: "the origin closed the connection" }],
     ["something else", "broken", { reason: "unknown" }],
-  ])("warns of a failure by %s, once a second", (_, cause, fields) => {
+  ])("warns of a failure by %s, once a second for each server", (_, cause, fields) => {
     const { lines, floodGate, on } = setUp(PullLog);
-    on.onFailure(0, cause, 250);
+    on.onFailure(0, cause, 250.4);
     on.onFailure(1, cause, 500);
     on.onFailure(1, cause, 1_000);
+    on.onFailure(1, cause, 2_000);
     const line = (origin: string, waitMs: number, more = {}) => [
       "warn",
       "origin failed",
       { stream, origin, waitMs, ...fields, ...more },
     ];
-    expect(lines).toEqual([line("rtmp://a", 250)]);
+    expect(lines).toEqual([line("rtmp://a", 250), line("rtmp://b", 500)]);
     floodGate.close();
-    expect(lines[1]).toEqual(line("rtmp://b", 1_000, { suppressed: 1 }));
+    expect(lines[2]).toEqual(line("rtmp://b", 2_000, { suppressed: 1 }));
   });
 
   test("warns of what was refused or dropped", () => {
