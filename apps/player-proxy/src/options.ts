@@ -27,6 +27,7 @@ export const commandLine: CommandLine<ProxyOptions> = {
         "server to fetch streams from, rtmp://host[:port][/app], or rtmps, rtmpt, rtmpts, rtmpe, rtmpte; several are tried in order",
       default: [],
       defaultText: "none",
+      secret: true,
       parse: (text, before) => [...before, parseRemoteServer(text)],
     },
     ...appOptions(1936),

@@ -35,7 +35,7 @@ export async function startProxy(options: ProxyOptions, log: Log): Promise<Runni
       log.info({ connections: players.size, streams: upstreams.size }, "proxy closing");
       await listeners.close();
       await players.shutDown();
-      upstreams.close();
+      await upstreams.close();
       floodGate.close();
     },
   };

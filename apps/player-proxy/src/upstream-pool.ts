@@ -73,18 +73,17 @@ export class UpstreamPool {
     if (upstream === undefined || --upstream.players > 0) return;
     upstream.cancelLinger = this.#clock.schedule(this.#limits.lingerMs, () => {
       this.#upstreams.delete(streamPath);
-      upstream.pull.close();
+      void upstream.pull.close();
       this.#options.log.info({ stream: streamPath }, "fetch ended");
     });
   }
 
-  /** Closes every connection. */
-  close(): void {
-    for (const { pull, cancelLinger } of this.#upstreams.values()) {
-      cancelLinger?.();
-      pull.close();
-    }
+  /** Closes every connection; resolves when they have closed. */
+  async close(): Promise<void> {
+    const upstreams = [...this.#upstreams.values()];
     this.#upstreams.clear();
+    for (const { cancelLinger } of upstreams) cancelLinger?.();
+    await Promise.all(upstreams.map(({ pull }) => pull.close()));
   }
 
   #pull(path: StreamPath): Pull {
@@ -97,8 +96,8 @@ export class UpstreamPool {
       ...(keyAgreement === undefined ? {} : { keyAgreement }),
       clock: this.#clock,
       streamPath: stream,
-      urls: origins.map((origin) => origin.urlOf(path)),
-      observer: new PullLog({ stream, servers: origins.map(({ name }) => name), log, floodGate }),
+      urls: origins.map((origin) => origin.urlOf(stream)),
+      observer: new PullLog({ stream, servers: origins, log, floodGate }),
     });
   }
 }

@@ -185,7 +185,7 @@ describe("the proxy", () => {
     const known = await stage.player("x7");
     expect(known.client.codes.at(-1)).toBe("NetStream.Play.Start");
     expect(stage.upstreams.size).toBe(1_024);
-    stage.upstreams.close();
+    void stage.upstreams.close();
   });
 
   test("says goodbye to everybody and leaves the origins", async () => {
@@ -195,7 +195,7 @@ describe("the proxy", () => {
     await stage.advance(2_000);
     await done;
     expect(player.client.closed).toBe(true);
-    stage.upstreams.close();
+    void stage.upstreams.close();
     await stage.advance(2_000);
     expect(stage.origins.a.links[0]?.isClosed).toBe(true);
     expect(stage.players.size).toBe(0);

@@ -1,4 +1,3 @@
-import type { StreamPath } from "@rtmp/message";
 import {
   type AppValues,
   appOptions,
@@ -8,16 +7,15 @@ import {
   parseRemoteServer,
   parseRemoteStream,
   refuseAppValues,
+  type RemoteName,
   type RemoteStream,
   unavailableFlags,
 } from "@rtmp/node-kit";
 
 /** A server that streams are published at besides here. */
-export interface PushTarget {
-  /** For logs. */
-  readonly name: string;
+export interface PushTarget extends RemoteName {
   /** Returns where a stream is published there; undefined when it is not. */
-  readonly urlOf: (path: StreamPath) => string | undefined;
+  readonly urlOf: (streamPath: string) => string | undefined;
 }
 
 /** What the command line of the server says. */
@@ -43,14 +41,16 @@ export const commandLine: CommandLine<ServerOptions> = {
         "stream to fetch from another server, live/cam=rtmp://host/app/name; several of one stream are tried in order",
       default: [],
       defaultText: "none",
+      secret: true,
       parse: (text, before) => [...before, parseRemoteStream(text)],
     },
     push: {
       flag: "--push <[stream=]url>",
       description:
-        "server to publish all streams at as well, rtmp://host[:port][/app], or one, live/cam=rtmp://host/app/name; can be repeated",
+        "other server that gets all streams, rtmp://host[:port][/app], or one, live/cam=rtmp://host/app/name; can be repeated",
       default: [],
       defaultText: "none",
+      secret: true,
       parse: (text, before) => [...before, parsePushTarget(text)],
     },
     takeOver: {
@@ -66,17 +66,18 @@ export const commandLine: CommandLine<ServerOptions> = {
 };
 
 function parsePushTarget(text: string): PushTarget {
-  // A URL alone may have an equals sign in its query.
-  const isOfOne = /^[^:]*=/.test(text);
+  // A URL alone may have an equals sign in it, too.
+  if (text.includes("=") && !/^[a-z]+:\/\//i.test(text))
+    return ofOneStream(parseRemoteStream(text));
   try {
-    return isOfOne ? targetOfOne(parseRemoteStream(text)) : parseRemoteServer(text);
+    return parseRemoteServer(text);
   } catch (error) {
-    if (isOfOne || !(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError)) throw error;
     const expected = `${error.message} For one stream: app/name=rtmp://host[:port]/app/name.`;
     throw new RangeError(expected, { cause: error });
   }
 }
 
-function targetOfOne({ path, name, url }: RemoteStream): PushTarget {
-  return { name, urlOf: ({ streamPath }) => (streamPath === path.streamPath ? url : undefined) };
+function ofOneStream({ streamPath, url, ...remote }: RemoteStream): PushTarget {
+  return { ...remote, urlOf: (wanted) => (wanted === streamPath ? url : undefined) };
 }

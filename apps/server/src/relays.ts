@@ -1,10 +1,10 @@
 import type { StreamHub } from "@rtmp/hub";
-import type { StreamPath } from "@rtmp/message";
 import {
   type ConnectionLogOptions,
   PullLog,
   PushLog,
   type RelayLogOptions,
+  type RemoteName,
   type RemoteStream,
 } from "@rtmp/node-kit";
 import { type Pull, pullStream, type Push, pushStream, type RelayOptions } from "@rtmp/relay";
@@ -26,7 +26,9 @@ export class Relays {
   readonly #options: RelaysOptions;
   #pulls: readonly Pull[] = [];
   // Of each stream that is published here, or waited for.
-  readonly #pushes = new Map<string, readonly Push[]>();
+  readonly #pushes = new Map<string, Push[]>();
+  // Connections that close.
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(options: RelaysOptions) {
     this.#options = options;
@@ -34,50 +36,54 @@ export class Relays {
 
   /** Begins to fetch; called once. */
   start(): void {
-    const paths = new Map(this.#options.pull.map(({ path }) => [path.streamPath, path]));
-    this.#pulls = Array.from(paths.values(), (path) => this.#pull(path));
+    const names = new Set(this.#options.pull.map(({ streamPath }) => streamPath));
+    this.#pulls = Array.from(names, (streamPath) => this.#pull(streamPath));
   }
 
   /** A stream is published here; until it has ended it is published at the servers that it is for. */
-  onPublish(path: StreamPath): void {
-    const { streamPath } = path;
+  onPublish(streamPath: string): void {
     if (this.#pushes.has(streamPath)) return;
-    const pushes = this.#options.push.flatMap(({ name, urlOf }) => {
-      const url = urlOf(path);
-      return url === undefined ? [] : [this.#push(streamPath, name, url)];
-    });
-    if (pushes.length > 0) this.#pushes.set(streamPath, pushes);
+    const pushes: Push[] = [];
+    this.#pushes.set(streamPath, pushes);
+    for (const target of this.#options.push) {
+      const url = target.urlOf(streamPath);
+      if (url !== undefined) pushes.push(this.#push(streamPath, target, url));
+    }
   }
 
-  /** Closes every connection, in order. */
-  close(): void {
-    for (const pull of this.#pulls) pull.close();
+  /** Ends every connection, in order; resolves when they have closed. */
+  async close(): Promise<void> {
     for (const streamPath of this.#pushes.keys()) this.#endPushes(streamPath);
+    for (const pull of this.#pulls) this.#close(pull);
+    await Promise.all(this.#closing);
   }
 
   #endPushes(streamPath: string): void {
-    for (const push of this.#pushes.get(streamPath) ?? []) push.close();
+    const pushes = this.#pushes.get(streamPath) ?? [];
     this.#pushes.delete(streamPath);
+    for (const push of pushes) this.#close(push);
   }
 
-  #pull(path: StreamPath): Pull {
-    const { streamPath } = path;
-    const sources = this.#options.pull.filter((source) => source.path.streamPath === streamPath);
-    const log = this.#logOf(streamPath, sources);
-    return pullStream({
-      ...this.#relayOf(streamPath),
-      urls: sources.map(({ url }) => url),
-      observer: new Fetching(log, () => this.onPublish(path)),
-    });
+  #close(relay: Pull | Push): void {
+    const closed = relay.close();
+    this.#closing.add(closed);
+    void closed.then(() => this.#closing.delete(closed));
   }
 
-  #push(streamPath: string, name: string, url: string): Push {
-    const log = this.#logOf(streamPath, [{ name }]);
-    return pushStream({
-      ...this.#relayOf(streamPath),
-      urls: [url],
-      observer: new Publishing(log, () => this.#endPushes(streamPath)),
-    });
+  #pull(streamPath: string): Pull {
+    const sources = this.#options.pull.filter((source) => source.streamPath === streamPath);
+    const observer = new PullObserver(this.#logOf(streamPath, sources), () =>
+      this.onPublish(streamPath),
+    );
+    const urls = sources.map(({ url }) => url);
+    return pullStream({ ...this.#relayOf(streamPath), urls, observer });
+  }
+
+  #push(streamPath: string, target: PushTarget, url: string): Push {
+    const observer = new PushObserver(this.#logOf(streamPath, [target]), () =>
+      this.#endPushes(streamPath),
+    );
+    return pushStream({ ...this.#relayOf(streamPath), urls: [url], observer });
   }
 
   #relayOf(streamPath: string): Omit<RelayOptions, "urls"> {
@@ -91,14 +97,14 @@ export class Relays {
     };
   }
 
-  #logOf(stream: string, servers: readonly { readonly name: string }[]): RelayLogOptions {
+  #logOf(stream: string, servers: readonly RemoteName[]): RelayLogOptions {
     const { log, floodGate } = this.#options;
-    return { log, floodGate, stream, servers: servers.map(({ name }) => name) };
+    return { log, floodGate, stream, servers };
   }
 }
 
 /** What a stream that is fetched brings about: lines of the log, and pushes. */
-class Fetching extends PullLog {
+class PullObserver extends PullLog {
   readonly #onCome: () => void;
 
   constructor(log: RelayLogOptions, onCome: () => void) {
@@ -113,7 +119,7 @@ class Fetching extends PullLog {
 }
 
 /** What a stream that is pushed brings about: lines of the log, until it has ended here. */
-class Publishing extends PushLog {
+class PushObserver extends PushLog {
   readonly onIdle: () => void;
 
   constructor(log: RelayLogOptions, onIdle: () => void) {

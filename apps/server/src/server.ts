@@ -9,7 +9,7 @@ import { Relays } from "./relays.ts";
 /**
  * Opens the listeners and serves what connects.
  *
- * `close` stops accepting, says goodbye to the peers and to other servers, and waits until the peers' connections have closed.
+ * `close` stops accepting, says goodbye to the peers and to other servers and waits until their connections have closed.
  *
  * @throws Error of Node with a `code`, as the rejection, when a listener cannot be opened; CertificateError when
  *   the certificate cannot be used
@@ -27,7 +27,7 @@ export async function startServer(options: ServerOptions, log: Log): Promise<Run
     rtmpe,
     log,
     floodGate,
-    onPublish: (path) => relays.onPublish(path),
+    onPublish: ({ streamPath }) => relays.onPublish(streamPath),
   });
   const listeners = await openListeners(options, {
     log,
@@ -41,7 +41,7 @@ export async function startServer(options: ServerOptions, log: Log): Promise<Run
       log.info({ connections: connections.size }, "server closing");
       await listeners.close();
       await connections.shutDown();
-      relays.close();
+      await relays.close();
       floodGate.close();
     },
   };

@@ -19,6 +19,16 @@ const runServer = (...args: string[]) => new AppProcess(cli, { args, onTestFinis
 
 const anyPort = ["--rtmp-port", "0"];
 
+/** The files of a certificate for 127.0.0.1, which are gone with the test. */
+function certificateFiles() {
+  const folder = mkdtempSync(join(tmpdir(), "rtmp-server-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  writeFileSync(cert, firstPair.cert);
+  writeFileSync(key, firstPair.key);
+  return { cert, key };
+}
+
 describe("a server that starts", () => {
   test("says where it listens in one line on stdout, and logs to stderr", async () => {
     const server = runServer(...anyPort);
@@ -90,11 +100,7 @@ describe("a server with a certificate", () => {
   });
 
   test("reads it anew on SIGHUP and goes on", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "rtmp-server-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-    writeFileSync(cert, firstPair.cert);
-    writeFileSync(key, firstPair.key);
+    const { cert, key } = certificateFiles();
     const server = runServer(...anyPort, "--tls-cert", cert, "--tls-key", key);
     await server.ready();
     writeFileSync(key, "nothing");
@@ -112,11 +118,7 @@ describe("a server with a certificate", () => {
 
 describe("a server with --push", () => {
   test("publishes at another one through TLS, and says goodbye to it", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "rtmp-server-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-    writeFileSync(cert, firstPair.cert);
-    writeFileSync(key, firstPair.key);
+    const { cert, key } = certificateFiles();
     const target = runServer(...anyPort, "--rtmps-port=0", "--tls-cert", cert, "--tls-key", key);
     const args = [...anyPort, `--push=live/cam=${(await target.ready()).rtmps}/show/key`];
     const env = { NODE_EXTRA_CA_CERTS: cert };

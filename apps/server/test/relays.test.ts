@@ -52,8 +52,12 @@ class Stage {
         return Promise.resolve(this.#accept((far) => serve(far, { hub: this.other(host), clock })));
       },
     });
-    const onPublish = this.relays.onPublish.bind(this.relays);
-    this.#connections = new Connections({ hub, log, floodGate, onPublish });
+    this.#connections = new Connections({
+      hub,
+      log,
+      floodGate,
+      onPublish: ({ streamPath }) => this.relays.onPublish(streamPath),
+    });
   }
 
   /** The hub of another server. */
@@ -137,6 +141,25 @@ describe("--push", () => {
     ]);
   });
 
+  test("does not show a stream key that the server repeats", async () => {
+    const stage = new Stage("--push=live/cam=rtmp://a/live/hidden");
+    await stage.publisher("hidden", "a");
+    await stage.publisher("cam");
+    const failure = stage.log.lines.find(([, message]) => message === "target failed");
+    expect(failure?.[2]["reason"]).toMatch(
+      /NetStream\.Publish\.BadName: live\/… is being published$/,
+    );
+  });
+
+  test("takes streams without an app, too", async () => {
+    const stage = new Stage("--push=rtmp://a", "--push=rtmp://b/show");
+    stage.relays.onPublish("cam");
+    const publication = stage.hub.publish("cam");
+    await stage.settle();
+    expect(stage.log.messages).not.toContain("target failed");
+    publication.end("closed");
+  });
+
   test("begins anew with each publisher", async () => {
     const stage = new Stage("--push=rtmp://a");
     const first = await stage.publisher("cam");
@@ -176,8 +199,12 @@ describe("--push", () => {
   test("ends in order when the server does", async () => {
     const stage = new Stage("--push=rtmp://a");
     await stage.publisher("cam");
-    stage.relays.close();
+    let closed = false;
+    void stage.relays.close().then(() => (closed = true));
+    await Promise.resolve();
+    expect(closed).toBe(false);
     await stage.settle();
+    expect(closed).toBe(true);
     // A publisher that had been lost would be waited for.
     expect(stage.other("a").isLive("live/cam")).toBe(false);
     expect(stage.log.messages).toContain("push ended");
@@ -186,17 +213,30 @@ describe("--push", () => {
 
 describe("--pull", () => {
   test("serves what is published at another server, and publishes it further", async () => {
-    const stage = new Stage("--pull=live/cam=rtmp://a/live/key", "--push=rtmp://b");
+    const stage = new Stage("--pull=live/cam=rtmp://a/live/key", "--push=rtmp://b/show");
     await stage.publisher("key", "a");
     stage.relays.start();
     await stage.settle();
     expect(stage.hub.isLive("live/cam")).toBe(true);
-    expect(stage.publishedAt("b")).toEqual(["live/cam"]);
+    expect(stage.publishedAt("b")).toEqual(["show/cam"]);
     expect(stage.log.lines).toContainEqual([
       "info",
       "stream has come",
       { stream: "live/cam", origin: "rtmp://a/live" },
     ]);
+  });
+
+  test("has the first server of a stream that is up", async () => {
+    const stage = new Stage(
+      "--pull=live/cam=rtmp://a/live/cam",
+      "--pull=live/cam=rtmp://b/live/cam",
+    );
+    await stage.publisher("cam", "a");
+    await stage.publisher("cam", "b");
+    stage.relays.start();
+    await stage.settle();
+    expect(stage.other("a").stats()[0]?.subscribers).toBe(1);
+    expect(stage.other("b").stats()[0]?.subscribers).toBe(0);
   });
 
   test("tries the servers of one stream in order, and keeps the streams apart", async () => {
@@ -223,7 +263,7 @@ describe("--pull", () => {
     stage.relays.start();
     await stage.settle();
     expect(stage.other("a").stats()[0]?.subscribers).toBe(1);
-    stage.relays.close();
+    void stage.relays.close();
     await stage.settle();
     expect(stage.other("a").stats()[0]?.subscribers).toBe(0);
     expect(stage.hub.isLive("live/cam")).toBe(false);

@@ -75,6 +75,20 @@ describe("--take-over", () => {
     },
   );
 
+  test.concurrent.each([
+    ["resume", "taken"],
+    ["reject", "refused"],
+  ])("with --take-over=%s a publisher that comes back is %s", async (policy, expected) => {
+    const { publish } = await live(`--take-over=${policy}`);
+    // Its owner may have it back after 2 s of silence.
+    await setTimeout(2_100);
+    const outcome = publish().then(
+      () => "taken",
+      () => "refused",
+    );
+    expect(await outcome).toBe(expected);
+  });
+
   test("with --take-over=replace the newest publisher has it", async () => {
     const { publish, play } = await live("--take-over=replace");
     const marks = await play();

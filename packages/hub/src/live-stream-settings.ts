@@ -10,6 +10,6 @@ export interface LiveStreamSettings {
   readonly limits: HubLimits;
   readonly takeOver: TakeOver;
   readonly merge: MergeWindow;
-  /** Whether who joins gets a picture in place of the cached GOP. */
-  readonly startsWithPicture: boolean;
+  /** What one who joins is sent of the cached GOP. */
+  readonly latency: "low" | "smooth";
 }

@@ -80,10 +80,6 @@ export class LiveStream implements SeatStream, PublishedStream {
     return this.#publication !== undefined || this.#cancelGrace !== undefined;
   }
 
-  get startsWithPicture(): boolean {
-    return this.#settings.startsWithPicture;
-  }
-
   get longestGopMs(): number {
     return this.#settings.limits.gopCacheMs;
   }
@@ -147,9 +143,11 @@ export class LiveStream implements SeatStream, PublishedStream {
   /** Adds a subscriber, who gets what is cached at once or waits for a packet to start with. */
   subscribe(
     subscriber: Subscriber,
-    { paused = false, limits = this.#settings.limits }: SubscribeOptions = {},
+    { paused = false, limits = this.#settings.limits, latency }: SubscribeOptions = {},
   ): Subscription {
-    const seat = new Seat({ subscriber, limits, stream: this, paused });
+    const { latency: usual } = this.#settings;
+    const startsWithPicture = (latency ?? usual) === "low";
+    const seat = new Seat({ subscriber, limits, stream: this, paused, startsWithPicture });
     seat.knowsUnpublished = !this.live;
     this.#audience.add(seat);
     this.#order.run(() => {

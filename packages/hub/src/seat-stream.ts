@@ -3,8 +3,6 @@ import type { SlowCounts } from "./stats.ts";
 
 /** The stream that a seat belongs to. */
 export interface SeatStream {
-  /** Whether who joins gets a picture in place of the cached GOP. */
-  readonly startsWithPicture: boolean;
   /** The longest time that a cached GOP lasts, in milliseconds. */
   readonly longestGopMs: number;
   /** Counts of all its subscribers. */

@@ -38,6 +38,8 @@ export interface SeatOptions {
   readonly stream: SeatStream;
   /** Begins without media, as after `pause`. */
   readonly paused: boolean;
+  /** Whether it begins with a picture in place of the cached GOP. */
+  readonly startsWithPicture: boolean;
 }
 
 /** A subscriber's place at a live stream. */
@@ -57,6 +59,7 @@ export class Seat implements Subscription {
   #watch: QueueWatch | undefined;
   readonly #limits: SubscriberLimits;
   readonly #stream: SeatStream;
+  readonly #startsWithPicture: boolean;
   #left = false;
   #skip: Skip | undefined;
   /** Whether the subscriber has been told, or has seen for itself, that nothing is published. */
@@ -64,10 +67,11 @@ export class Seat implements Subscription {
   skippedPackets = 0;
   skips = 0;
 
-  constructor({ subscriber, limits, stream, paused }: SeatOptions) {
+  constructor({ subscriber, limits, stream, paused, startsWithPicture }: SeatOptions) {
     this.subscriber = subscriber;
     this.#limits = limits;
     this.#stream = stream;
+    this.#startsWithPicture = startsWithPicture;
     this.#state = paused ? "paused" : "waiting";
   }
 
@@ -116,7 +120,7 @@ export class Seat implements Subscription {
       return;
     }
     this.#beganWithoutVideo = false;
-    if (this.#stream.startsWithPicture && this.#seen === 0) this.#show(gop, start, latest);
+    if (this.#startsWithPicture && this.#seen === 0) this.#show(gop, start, latest);
     else this.#catchUp(gop, start, latest, now);
   }
 

@@ -65,7 +65,7 @@ export class StreamHub {
       limits: resolveHubLimits(options.limits),
       takeOver: options.takeOver ?? "resume",
       merge: new MergeWindow(options.mergeWindowMs ?? "auto"),
-      startsWithPicture: options.latency === "low",
+      latency: options.latency ?? "smooth",
     };
   }
 

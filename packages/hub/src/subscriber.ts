@@ -47,6 +47,8 @@ export interface SubscribeOptions {
   readonly paused?: boolean;
   /** How far the subscriber may stay behind, as `StreamHub.limitsFor` gives it. @default the hub's limits */
   readonly limits?: SubscriberLimits;
+  /** What it is sent of the cached GOP, as `StreamHubOptions.latency` says. @default that of the hub */
+  readonly latency?: "low" | "smooth";
 }
 
 /** A subscriber's place at a stream. */

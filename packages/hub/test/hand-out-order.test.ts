@@ -9,7 +9,6 @@ function seat(): Seat {
     subscriber: new RecordingSubscriber(),
     limits: { skipAboveBytes: 1_111, skipAboveMs: 2_222, maxSkipMs: 3_333 },
     stream: {
-      startsWithPicture: false,
       longestGopMs: 4_444,
       counts: { skippedPackets: 0, skips: 0, evicted: 0 },
       leave: () => {},
@@ -17,6 +16,7 @@ function seat(): Seat {
       reintroduce: () => {},
     },
     paused: false,
+    startsWithPicture: false,
   });
 }
 

@@ -34,6 +34,16 @@ function lowHub(options: StreamHubOptions = {}) {
   return { clock, hub, publication, player, subscription, got: () => player.log.slice(from) };
 }
 
+test.each([
+  ["low", "smooth", 8],
+  ["smooth", "low", 4],
+] as const)("in a hub of %s latency one that wants %s gets it", (latency, wanted, packets) => {
+  const { hub } = lowHub({ latency });
+  const player = new RecordingSubscriber();
+  hub.subscribe(name, player, { latency: wanted });
+  expect(player.packets.length).toBe(packets);
+});
+
 describe("a player that joins a stream of low latency", () => {
   test("gets the configurations and one picture, at the time of the newest video", () => {
     const { player } = lowHub();

@@ -101,7 +101,7 @@ export function splitRtmpUrl(url: string): RtmpUrlParts {
   if (/\p{Cc}/u.test(url)) throw new TypeError("control character in an RTMP URL");
 
   const [, typed = "", authority = "", path = ""] =
-    /^([a-z]+):\/\/([^/?#]+)(.*)$/iu.exec(url) ?? [];
+    /^([a-z]+):\/\/([^/?#]+)(.*)$/isu.exec(url) ?? [];
   const scheme = typed.toLowerCase();
   if (!isScheme(scheme)) throw new TypeError("no RTMP URL: rtmp://host/app/name is expected");
   return { scheme, authority, path };

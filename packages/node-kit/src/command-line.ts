@@ -10,6 +10,8 @@ export interface ValueOption<T> {
   readonly default: T;
   /** What `--help` says of the default. @default the default itself */
   readonly defaultText?: string;
+  /** Whether a value that is refused may hold a secret, and is not repeated. @default false */
+  readonly secret?: boolean;
   /**
    * Reads the value; throws a RangeError that says what was expected.
    *
@@ -70,6 +72,7 @@ export type CommandLineResult<V> =
     };
 
 const wrongArguments = 2;
+const secretArgument = "rtmp.secretArgument";
 
 // What commander takes as the type of its result.
 type Values<V> = Record<keyof V & string, unknown>;
@@ -100,6 +103,7 @@ export function parseCommandLine<V extends Values<V>>(
     command.parse(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (error.code === secretArgument) return refusal(error.message);
     return { kind: "exit", code: error.exitCode === 0 ? 0 : wrongArguments, ...texts };
   }
 
@@ -134,8 +138,11 @@ function parseValue(option: ValueOption<unknown>, text: string, before: unknown)
   try {
     return option.parse(text, before);
   } catch (error) {
-    if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    if (option.secret !== true) throw new InvalidArgumentError(error.message);
+    // Commander would repeat the argument.
+    const refused = `option '${option.flag}' argument is invalid. ${error.message}`;
+    throw new CommanderError(wrongArguments, secretArgument, refused);
   }
 }
 

@@ -44,6 +44,7 @@ export { packageVersion } from "./package-version.ts";
 export { type Listeners, formatReadyLine } from "./ready-line.ts";
 export { PullLog, PushLog, type RelayLogOptions } from "./relay-log.ts";
 export {
+  type RemoteName,
   type RemoteServer,
   type RemoteStream,
   parseRemoteServer,

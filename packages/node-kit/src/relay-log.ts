@@ -1,13 +1,14 @@
 import { RtmpError } from "@rtmp/wire";
 
 import { type ConnectionLogOptions, errorFields } from "./connection-log.ts";
+import type { RemoteName } from "./remote-server.ts";
 
 /** Whose way to other servers is logged. */
 export interface RelayLogOptions extends ConnectionLogOptions {
   /** The stream: `app/name`. */
   readonly stream: string;
-  /** What the log calls the other servers, in the order of their URLs. */
-  readonly servers: readonly string[];
+  /** The other servers, in the order of their URLs. */
+  readonly servers: readonly RemoteName[];
 }
 
 /** Logs the way of one stream to or from other servers; has the shape of an observer of it. */
@@ -29,10 +30,11 @@ class RelayLog {
   /** A server could not be used, or not any longer. */
   onFailure(server: number, cause: unknown, waitMs: number): void {
     const message = `${this.#role} failed`;
-    const rounded = { waitMs: Math.round(waitMs) };
-    const fields = { ...this.#fieldsOf(server), ...rounded, ...this.#describe(cause) };
+    const wait = { waitMs: Math.round(waitMs) };
+    const fields = { ...this.#fieldsOf(server), ...wait, ...this.#describe(server, cause) };
     // One that is down fails every stream, and must not hide that another one fails.
-    this.#options.floodGate.warn(`${message} ${this.#options.servers[server]}`, fields, message);
+    const key = `${message} ${this.#options.servers[server]?.name}`;
+    this.#options.floodGate.warn(key, fields, message);
   }
 
   /** A server sends us elsewhere. */
@@ -53,13 +55,16 @@ class RelayLog {
 
   #fieldsOf(server: number | undefined): Record<string, unknown> {
     const { stream, servers } = this.#options;
-    return server === undefined ? { stream } : { stream, [this.#role]: servers[server] };
+    return server === undefined ? { stream } : { stream, [this.#role]: servers[server]?.name };
   }
 
-  #describe(cause: unknown): Record<string, unknown> {
-    if (cause instanceof RtmpError) return errorFields(cause);
+  #describe(server: number, cause: unknown): Record<string, unknown> {
     if (cause === undefined) return { reason: `the ${this.#role} closed the connection` };
-    return { reason: cause instanceof Error ? cause.message : "unknown" };
+    const fields = cause instanceof RtmpError ? errorFields(cause) : {};
+    const secrets = this.#options.servers[server]?.secrets ?? [];
+    const said = cause instanceof Error ? cause.message : "unknown";
+    const reason = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), said);
+    return { ...fields, reason };
   }
 }
 
@@ -82,17 +87,20 @@ export class PullLog extends RelayLog {
 
 /** Logs how a stream is published at its target. */
 export class PushLog extends RelayLog {
+  #server: number | undefined;
+
   constructor(options: RelayLogOptions) {
     super("target", options);
   }
 
   /** The server takes the stream. */
   onPublish(server: number): void {
+    this.#server = server;
     this.info(server, "push started");
   }
 
   /** The stream is no longer published there. */
   onPublishEnd(skippedPackets: number): void {
-    this.info(0, "push ended", { skippedPackets });
+    this.info(this.#server, "push ended", { skippedPackets });
   }
 }

@@ -55,6 +55,20 @@ describe("values", () => {
     });
   });
 
+  test("a refused value is repeated, unless it may hold a secret", () => {
+    const errors = refused("--rtmp-port=hidden");
+    expect(errors).toContain("argument 'hidden' is invalid. Expected a port");
+    const rtmpPort = { ...line.options.rtmpPort, secret: true };
+    const secret = { ...line, options: { ...line.options, rtmpPort } };
+    const text = errors.replace(" 'hidden'", "");
+    expect(parseCommandLine(secret, ["--rtmp-port=hidden"])).toEqual({
+      kind: "exit",
+      code: 2,
+      output: "",
+      errors: text,
+    });
+  });
+
   test("a flag that adds to what is before it can be repeated", () => {
     const repeated: CommandLine<{ readonly names: readonly string[] }> = {
       ...line,

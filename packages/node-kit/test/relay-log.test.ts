@@ -4,13 +4,17 @@ import { RtmpError } from "@rtmp/wire";
 import { describe, expect, test } from "vitest";
 
 const stream = "live/cam";
+const servers = [
+  { name: "rtmp://a", secrets: ["k%65y?a=b", "k%65y", "key"] },
+  { name: "rtmp://b" },
+];
 const refused = new RtmpError("RTMP_ERR_TEST", "rejected", "it is not there");
 const refusedFields = { code: "RTMP_ERR_TEST", fault: "rejected", reason: "it is not there" };
 
 function setUp<T>(of: new (options: ConstructorParameters<typeof PullLog>[0]) => T) {
   const log = new MemoryLog();
   const floodGate = new FloodGate(log);
-  const on = new of({ log, floodGate, stream, servers: ["rtmp://a", "rtmp://b"] });
+  const on = new of({ log, floodGate, stream, servers });
   return { lines: log.lines, floodGate, on };
 }
 
@@ -50,6 +54,14 @@ describe("the log of a stream that is fetched", () => {
     expect(lines[2]).toEqual(line("rtmp://b", 2_000, { suppressed: 1 }));
   });
 
+  test("leaves out what is secret, however the server writes it", () => {
+    const { lines, on } = setUp(PullLog);
+    const text = "no app/key, not k%65y and not k%65y?a=b";
+    on.onFailure(0, new RtmpError("RTMP_ERR_TEST", "rejected", text), 0);
+    const reason = "no app/…, not … and not …";
+    expect(lines[0]?.[2]).toMatchObject({ ...refusedFields, reason });
+  });
+
   test("warns of what was refused or dropped", () => {
     const { lines, on } = setUp(PullLog);
     on.onProblem(refused);
@@ -60,15 +72,15 @@ describe("the log of a stream that is fetched", () => {
 test("the log of a stream that is published elsewhere calls the servers targets", () => {
   const { lines, on } = setUp(PushLog);
   on.onOpening(0);
-  on.onPublish(0);
+  on.onPublish(1);
   on.onPublishEnd(11);
   on.onFailure(0, undefined, 250);
   const target = "rtmp://a";
   const reason = "the target closed the connection";
   expect(lines).toEqual([
     ["debug", "target dialled", { stream, target }],
-    ["info", "push started", { stream, target }],
-    ["info", "push ended", { stream, target, skippedPackets: 11 }],
+    ["info", "push started", { stream, target: "rtmp://b" }],
+    ["info", "push ended", { stream, target: "rtmp://b", skippedPackets: 11 }],
     ["warn", "target failed", { stream, target, waitMs: 250, reason }],
   ]);
 });

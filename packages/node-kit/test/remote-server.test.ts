@@ -1,9 +1,7 @@
-import { resolveStreamPath } from "@rtmp/message";
+import { parseRtmpUrl, resolveStreamPath } from "@rtmp/message";
 import { describe, expect, test } from "vitest";
 
 import { parseRemoteServer, parseRemoteStream } from "../src/remote-server.ts";
-
-const pathOf = (streamName: string) => resolveStreamPath({ app: "live", tcUrl: "", streamName });
 
 describe("a server", () => {
   test.each([
@@ -19,26 +17,44 @@ describe("a server", () => {
   ])("%s is called %s, and has the stream at %s", (text, name, url) => {
     const server = parseRemoteServer(text);
     expect(server.name).toBe(name);
-    expect(server.urlOf(pathOf("a/cam"))).toBe(url);
+    expect(server.urlOf("live/a/cam")).toBe(url);
   });
 
   test("is not told parameters by the name of a stream", () => {
-    const { urlOf } = parseRemoteServer("rtmp://h/show");
-    const url = urlOf(pathOf("cam%3Ftoken=%2541"));
+    const url = parseRemoteServer("rtmp://h/show").urlOf("live/cam?token=%41");
     expect(url).toBe("rtmp://h/show/cam%3Ftoken=%2541");
-    const { name, query } = resolveStreamPath({ app: "", tcUrl: url, streamName: "" });
-    expect([name, query.size]).toEqual(["cam?token=%41", 0]);
+    const { streamPath, query } = resolveStreamPath({ app: "", tcUrl: url, streamName: "" });
+    expect([streamPath, query.size]).toEqual(["show/cam?token=%41", 0]);
   });
 
-  test.each(["", "h", "http://h", "rtmfp://h", "rtmp://h:0", "rtmp://h/a/b", "rtmp://"])(
-    "is not %j",
-    (text) => {
-      expect(() => parseRemoteServer(text)).toThrow(RangeError);
-      expect(() => parseRemoteServer(text)).toThrow(
-        "Expected rtmp://host[:port][/app], or rtmps, rtmpt, rtmpts, rtmpe",
-      );
-    },
-  );
+  test.each([
+    ["rtmp://h", "rtmp://h//cam"],
+    ["rtmp://h/show", "rtmp://h/show/cam"],
+  ])("%s has a stream without an app at %s", (text, url) => {
+    expect(parseRemoteServer(text).urlOf("cam")).toBe(url);
+    expect(parseRtmpUrl(url).streamName).toBe("cam");
+  });
+
+  test.each(["a\u2028b", "a b", "ä", "a#b", "a@b"])("can be asked for %j", (name) => {
+    const url = parseRemoteServer("rtmp://h").urlOf(`live/${name}`);
+    expect(parseRtmpUrl(url)).toMatchObject({ host: "h", app: "live", streamName: name });
+  });
+
+  test.each([
+    "",
+    "h",
+    "http://h",
+    "rtmfp://h",
+    "rtmp://h:0",
+    "rtmp://h/a/b",
+    "rtmp://",
+    "rtmp://h?a",
+  ])("is not %j", (text) => {
+    expect(() => parseRemoteServer(text)).toThrow(RangeError);
+    expect(() => parseRemoteServer(text)).toThrow(
+      "Expected rtmp://host[:port][/app], or rtmps, rtmpt, rtmpts, rtmpe",
+    );
+  });
 });
 
 describe("a stream", () => {
@@ -46,10 +62,15 @@ describe("a stream", () => {
     ["live/cam=rtmp://h/show/key", "live/cam", "rtmp://h/show", "rtmp://h/show/key"],
     ["cam=rtmps://u:p@h:1/a/b/c?d=e", "cam", "rtmps://h:1/a", "rtmps://u:p@h:1/a/b/c?d=e"],
     ["/live//a%20b=rtmp://h/a/b", "live/a b", "rtmp://h/a", "rtmp://h/a/b"],
-  ])("%s is %s here, and at %s", (text, streamPath, name, url) => {
-    const stream = parseRemoteStream(text);
-    expect(stream.path.streamPath).toBe(streamPath);
-    expect([stream.name, stream.url]).toEqual([name, url]);
+    ["live/mp4:cam=rtmp://h/a/b", "live/mp4:cam", "rtmp://h/a", "rtmp://h/a/b"],
+    ["live/cam=rtmp://h/a?t=secret/b", "live/cam", "rtmp://h/a", "rtmp://h/a?t=secret/b"],
+  ])("%s is %s here, called %s, and is at %s", (text, streamPath, name, url) => {
+    expect(parseRemoteStream(text)).toMatchObject({ streamPath, name, url });
+  });
+
+  test("has a name there that is secret in every form", () => {
+    const { secrets } = parseRemoteStream("live/cam=rtmp://h/show/k%65y?a=b");
+    expect(secrets).toEqual(["k%65y?a=b", "k%65y", "key"]);
   });
 
   test.each([

@@ -52,8 +52,8 @@ export interface Pull {
   readonly state: UplinkState;
   /** The place in `urls` of the source that is used, or tried next. */
   readonly server: number;
-  /** Ends the connection and the publication, in order. */
-  close(): void;
+  /** Ends the connection and the publication, in order; resolves when the connection has closed. */
+  close(): Promise<void>;
 }
 
 /**
@@ -108,9 +108,9 @@ class StreamPull implements Pull {
     return this.#uplink.server;
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#unpublish("closed");
-    this.#uplink.close();
+    return this.#uplink.close();
   }
 
   #play(link: Link, streamName: string): void {

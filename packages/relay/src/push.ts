@@ -8,7 +8,7 @@
 
 import { MessageTypeId } from "@rtmp/chunk";
 import type { MediaPacket } from "@rtmp/flv";
-import type { MediaBatch, StreamHub, Subscription } from "@rtmp/hub";
+import type { HubError, MediaBatch, StreamHub, Subscription } from "@rtmp/hub";
 import { encodeData, type Status, StatusCode } from "@rtmp/message";
 import type { ClientStream, Link } from "@rtmp/session";
 import { stoppedBy } from "./errors.ts";
@@ -45,8 +45,8 @@ export interface Push {
   readonly state: UplinkState;
   /** The place in `urls` of the server that is used, or tried next. */
   readonly server: number;
-  /** Ends the publish and the connection, in order. */
-  close(): void;
+  /** Ends the publish and the connection, in order; resolves when it has closed. */
+  close(): Promise<void>;
 }
 
 /**
@@ -105,9 +105,9 @@ class StreamPush implements Push {
     return this.#uplink.server;
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#watch.close();
-    this.#uplink.close();
+    return this.#uplink.close();
   }
 
   #publish(link: Link, streamName: string): void {
@@ -132,17 +132,19 @@ class StreamPush implements Push {
   #join(link: Link, stream: ClientStream): void {
     const { driver } = link;
     const outlet = new PushOutlet(link, stream);
-    const media = this.#hub.subscribe(this.#streamPath, {
+    const subscriber = {
       get queuedBytes(): number {
         return driver.queuedBytes;
       },
-      onBatch: (batch, from) => outlet.write(batch, from),
+      onBatch: outlet.write.bind(outlet),
       onPublish: () => {},
       onUnpublish: () => {},
-      onEvict: (cause) => {
+      onEvict: (cause: HubError) => {
         if (stream === this.#stream) this.#uplink.fail(cause);
       },
-    });
+    };
+    // What players are spared for low latency, the players of that server may want.
+    const media = this.#hub.subscribe(this.#streamPath, subscriber, { latency: "smooth" });
     // The cached GOP may have been the last that the connection took.
     if (stream === this.#stream) this.#media = media;
     else media.close();

@@ -68,6 +68,8 @@ export class Uplink {
   #openSince: number | undefined;
   #cancelTimer: Cancel | undefined;
   #cancelMove: Cancel | undefined;
+  // Resolves when the last link has closed.
+  #disconnected: Promise<void> = Promise.resolve();
 
   /**
    * @throws TypeError when there is no URL, or one is no RTMP URL or names no stream; RangeError when a limit is out of range
@@ -140,9 +142,10 @@ export class Uplink {
     if (this.#state !== "closed") this.#drop("idle");
   }
 
-  /** Ends the connection in order, for good. */
-  close(): void {
+  /** Ends the connection in order, for good; resolves when it has closed. */
+  close(): Promise<void> {
     this.#drop("closed");
+    return this.#disconnected;
   }
 
   get #isStable(): boolean {
@@ -255,6 +258,7 @@ export class Uplink {
     this.#stopTimer();
     this.#stopMove();
     if (link === undefined) return;
+    this.#disconnected = link.disconnected;
     // What the owner says in the end leaves with the rest.
     link.driver.batch(() => {
       this.#handlers.onDown();

@@ -208,7 +208,7 @@ describe("the end of a source", () => {
 
   test("by close tells players, and leaves nothing behind", async () => {
     const { stage, player, pull, edge } = await flowing();
-    pull.close();
+    void pull.close();
     await stage.settle();
     expect(pull.state).toBe("closed");
     expect(player.client.codes.at(-1)).toBe("NetStream.Play.UnpublishNotify");
@@ -216,7 +216,7 @@ describe("the end of a source", () => {
     expect(stage.events).toEqual(["a play live/cam", "a play live/cam closed"]);
     await stage.advance(60_000);
     expect(stage.dialled).toEqual(["a"]);
-    pull.close();
+    void pull.close();
   });
 });
 
@@ -235,7 +235,7 @@ describe("sources", () => {
     expect(stage.dialled).toEqual(["a", "b", "a", "b"]);
     expect(lines.at(-1)).toBe("failure 1 Error: connect ECONNREFUSED b 1000");
     expect(pull.state).toBe("waiting");
-    pull.close();
+    void pull.close();
     expect(stage.clock.pending).toBe(0);
   });
 
@@ -324,7 +324,7 @@ describe("sources", () => {
     const { lines, pull } = pulling(stage, { dial: () => new Promise(() => {}) });
     await stage.advance(30_000);
     expect(lines).toEqual(["opening 0", "failure 0 RTMP_ERR_RELAY_TIMEOUT 500"]);
-    pull.close();
+    void pull.close();
     expect(stage.clock.pending).toBe(0);
   });
 
@@ -332,7 +332,7 @@ describe("sources", () => {
     const stage = new RelayStage();
     stage.add("a");
     const { pull } = pulling(stage);
-    pull.close();
+    void pull.close();
     await stage.settle();
     expect(stage.events).toEqual([]);
     await stage.advance(5_000);

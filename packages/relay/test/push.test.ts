@@ -1,3 +1,4 @@
+import type { StreamHubOptions } from "@rtmp/hub";
 import { type PushOptions, pushStream } from "@rtmp/relay";
 import { hex, toHex } from "@rtmp/testing";
 import { describe, expect, test, vi } from "vitest";
@@ -122,10 +123,14 @@ describe("a stream that is pushed", () => {
 });
 
 /** A push that flows, and a player of it. */
-async function flowing(options: Partial<PushOptions> = {}, hubLimits = {}) {
+async function flowing(
+  options: Partial<PushOptions> = {},
+  hubLimits = {},
+  hubOptions: StreamHubOptions = {},
+) {
   const stage = new RelayStage();
   const target = stage.add("a");
-  stage.add("studio", { hubLimits });
+  stage.add("studio", { hubLimits, hubOptions });
   const all = pushing(stage, options);
   const publisher = all.studio.publisher();
   sendMedia(publisher, videoHeader(), keyframe(0));
@@ -133,6 +138,14 @@ async function flowing(options: Partial<PushOptions> = {}, hubLimits = {}) {
   const player = target.player("out");
   return { stage, target, publisher, player, ...all };
 }
+
+test("a push of a hub of low latency is whole all the same", async () => {
+  const { stage, publisher, player } = await flowing({}, {}, { latency: "low" });
+  sendMedia(publisher, interFrame(40), interFrame(80));
+  stage.carry();
+  const marks = player.client.media().map(({ payload }) => payload.at(-1));
+  expect(marks).toEqual([0x11, 0x22, 0x33, 0x33]);
+});
 
 describe("the end", () => {
   test("of the publisher is said to the server, and its return as well", async () => {
@@ -186,17 +199,41 @@ describe("the end", () => {
     ]);
   });
 
+  test("of the stream is told when a lost publisher is not waited for any more", async () => {
+    let idle = 0;
+    const { stage, publisher, studio, push } = await flowing({
+      observer: {
+        onIdle: () => {
+          idle++;
+          void push.close();
+        },
+      },
+    });
+    publisher.near.reset();
+    publisher.near.flush();
+    await stage.advance(14_000);
+    expect([idle, push.state]).toEqual([0, "open"]);
+    await stage.advance(1_000);
+    expect([idle, push.state]).toEqual([1, "closed"]);
+    expect(stage.events).toEqual(["a publish live/out", "a publish live/out closed"]);
+    expect(studio.hub.stats()).toEqual([]);
+  });
+
   test("by close is said to the server and leaves nothing behind", async () => {
     const { stage, publisher, player, studio, push } = await flowing();
-    push.close();
+    const closed = vi.fn<() => void>();
+    void push.close().then(closed);
+    await Promise.resolve();
+    expect(closed).not.toHaveBeenCalled();
     await stage.settle();
+    expect(closed).toHaveBeenCalled();
     expect(player.client.codes.at(-1)).toBe("NetStream.Play.UnpublishNotify");
     expect(studio.hub.stats()).toMatchObject([{ subscribers: 0 }]);
     sendMedia(publisher, keyframe(400));
     await stage.advance(60_000);
     expect(stage.dialled).toEqual(["a"]);
     expect(push.state).toBe("closed");
-    push.close();
+    await push.close();
   });
 
   test("while the server is dialled leaves nothing behind", async () => {
@@ -205,7 +242,7 @@ describe("the end", () => {
     const { studio, push } = pushing(stage);
     const publisher = studio.publisher();
     sendMedia(publisher, videoHeader(), keyframe(0));
-    push.close();
+    await push.close();
     await stage.settle();
     expect(stage.events).toEqual([]);
     expect(studio.hub.stats()).toMatchObject([{ subscribers: 0 }]);

@@ -52,8 +52,8 @@ test("a pull and a push over rtmpe carry the same as a player in the clear gets"
   expect(clear).toHaveLength(7);
   for (const lines of others) expect(lines).toEqual(clear);
   expect([ofOrigin.pairs, ofRelay.pairs]).toEqual([2, 2]);
-  push.close();
-  pull.close();
+  void push.close();
+  void pull.close();
 });
 
 test("a server that refuses RTMPE says so to its observer", () => {

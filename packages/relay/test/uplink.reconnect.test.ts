@@ -216,7 +216,7 @@ describe("a pull whose server sends it elsewhere", () => {
     const { stage, pull } = await flowing();
     stage.lines[0]?.[1].write(reconnectRequest("rtmp://b/live"));
     stage.lines[0]?.[0].flush();
-    pull.close();
+    void pull.close();
     await stage.advance(2_000);
     expect(stage.dialled).toEqual(["a", "b"]);
     expect(stage.lines.map(([near]) => near.isClosed)).toEqual([true, true]);
@@ -236,7 +236,7 @@ test("an owner that closes a pull when it moves has no connection left", async (
     hub: edge.hub,
     streamPath: "live/cam",
     urls: ["rtmp://a/live/cam"],
-    observer: { onPublishEnd: () => pull.close() },
+    observer: { onPublishEnd: () => void pull.close() },
   });
   await stage.settle();
   publishing(stage, a);

@@ -60,7 +60,7 @@ async function redirected(options: Partial<PullOptions>): Promise<string[]> {
     dial,
   });
   for (let round = 0; round < 4; round++) await stage.settle();
-  pull.close();
+  void pull.close();
   return asked;
 }
 

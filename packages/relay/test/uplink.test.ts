@@ -54,7 +54,7 @@ test("one that is closed never begins anew", async () => {
   const stage = new RelayStage();
   const { uplink, lines } = uplinkOf(stage);
   uplink.start();
-  uplink.close();
+  void uplink.close();
   uplink.stop();
   uplink.start();
   await stage.advance(40_000);
@@ -65,7 +65,7 @@ test("one that is closed never begins anew", async () => {
 test("an owner that closes it when the link is down hears of no failure", async () => {
   const stage = new RelayStage();
   stage.add("a");
-  const { uplink, lines } = uplinkOf(stage, { onDown: () => uplink.close() });
+  const { uplink, lines } = uplinkOf(stage, { onDown: () => void uplink.close() });
   uplink.start();
   await stage.settle();
   uplink.fail(new Error("of no use"));
@@ -78,7 +78,7 @@ test("an owner that closes it when the link is down hears of no failure", async 
 test("an owner that closes it when a server is dialled has nobody dialled", async () => {
   const stage = new RelayStage();
   stage.add("a");
-  const { uplink } = uplinkOf(stage, { onOpening: () => uplink.close() });
+  const { uplink } = uplinkOf(stage, { onOpening: () => void uplink.close() });
   uplink.start();
   await stage.settle();
   expect(stage.dialled).toEqual([]);
