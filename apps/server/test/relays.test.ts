@@ -237,6 +237,7 @@ describe("--pull", () => {
     await stage.settle();
     expect(stage.other("a").stats()[0]?.subscribers).toBe(1);
     expect(stage.other("b").stats()[0]?.subscribers).toBe(0);
+    expect(stage.log.messages.filter((message) => message === "origin dialled").length).toBe(1);
   });
 
   test("tries the servers of one stream in order, and keeps the streams apart", async () => {
