@@ -67,6 +67,16 @@ export function allSuites(seconds: number, nodeOptions: readonly string[] = []):
   const merged = { mergeWindowMs: usualWindowMs };
   // The bare server gathers as long as ours does with so many players.
   const unmerged = { mergeWindowMs: 0 };
+  const soak = (name: string, minutes: number): Suite => ({
+    name,
+    title: `${minutes} minutes of 100 players that stay, and 10 a second that come and go`,
+    long: true,
+    entries: [
+      entry(ours, "", () =>
+        measureSoak(ours, { seconds: minutes * 60, players: 100, churnPerSecond: 10 }),
+      ),
+    ],
+  });
   const twenty = Array.from({ length: 20 }, (_, index) => `cam${index}`);
   return [
     {
@@ -195,15 +205,7 @@ export function allSuites(seconds: number, nodeOptions: readonly string[] = []):
         proxied(ours, "behind a proxy", { players: 500, mergeWindowMs: 0 }),
       ],
     },
-    {
-      name: "soak",
-      title: "10 minutes of 100 players that stay, and 10 a second that come and go",
-      long: true,
-      entries: [
-        entry(ours, "", () =>
-          measureSoak(ours, { seconds: 600, players: 100, churnPerSecond: 10 }),
-        ),
-      ],
-    },
+    soak("soak", 10),
+    soak("soak-hour", 60),
   ];
 }
