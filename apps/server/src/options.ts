@@ -1,3 +1,4 @@
+import type { TakeOver } from "@rtmp/hub";
 import {
   type AppValues,
   appOptions,
@@ -25,7 +26,7 @@ export interface ServerOptions extends AppValues {
   /** The servers that streams are published at besides here. */
   readonly push: readonly PushTarget[];
   /** Who may take over a name that is being published. */
-  readonly takeOver: "resume" | "replace" | "reject";
+  readonly takeOver: TakeOver;
 }
 
 /** The command line of the server. */
@@ -67,8 +68,8 @@ export const commandLine: CommandLine<ServerOptions> = {
 
 function parsePushTarget(text: string): PushTarget {
   // A URL alone may have an equals sign in it, too.
-  if (text.includes("=") && !/^[a-z]+:\/\//i.test(text))
-    return ofOneStream(parseRemoteStream(text));
+  const isUrl = /^[a-z]+:\/\//i.test(text);
+  if (!isUrl && text.includes("=")) return ofOneStream(parseRemoteStream(text));
   try {
     return parseRemoteServer(text);
   } catch (error) {

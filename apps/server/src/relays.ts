@@ -26,12 +26,17 @@ export class Relays {
   readonly #options: RelaysOptions;
   #pulls: readonly Pull[] = [];
   // Of each stream that is published here, or waited for.
-  readonly #pushes = new Map<string, Push[]>();
+  readonly #pushes = new Map<string, readonly Push[]>();
   // Connections that close.
   readonly #closing = new Set<Promise<void>>();
 
   constructor(options: RelaysOptions) {
     this.#options = options;
+  }
+
+  /** Streams that are published at other servers, or wait for them. */
+  get pushedStreams(): number {
+    return this.#pushes.size;
   }
 
   /** Begins to fetch; called once. */
@@ -43,11 +48,9 @@ export class Relays {
   /** A stream is published here; until it has ended it is published at the servers that it is for. */
   onPublish(streamPath: string): void {
     if (this.#pushes.has(streamPath)) return;
-    const pushes: Push[] = [];
-    this.#pushes.set(streamPath, pushes);
     for (const target of this.#options.push) {
       const url = target.urlOf(streamPath);
-      if (url !== undefined) pushes.push(this.#push(streamPath, target, url));
+      if (url !== undefined) this.#push(streamPath, target, url);
     }
   }
 
@@ -79,11 +82,12 @@ export class Relays {
     return pullStream({ ...this.#relayOf(streamPath), urls, observer });
   }
 
-  #push(streamPath: string, target: PushTarget, url: string): Push {
+  #push(streamPath: string, target: PushTarget, url: string): void {
     const observer = new PushObserver(this.#logOf(streamPath, [target]), () =>
       this.#endPushes(streamPath),
     );
-    return pushStream({ ...this.#relayOf(streamPath), urls: [url], observer });
+    const push = pushStream({ ...this.#relayOf(streamPath), urls: [url], observer });
+    this.#pushes.set(streamPath, [...(this.#pushes.get(streamPath) ?? []), push]);
   }
 
   #relayOf(streamPath: string): Omit<RelayOptions, "urls"> {

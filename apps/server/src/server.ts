@@ -38,7 +38,8 @@ export async function startServer(options: ServerOptions, log: Log): Promise<Run
   return {
     listeners: listeners.urls,
     async close() {
-      log.info({ connections: connections.size }, "server closing");
+      const { pushedStreams } = relays;
+      log.info({ connections: connections.size, pushedStreams }, "server closing");
       await listeners.close();
       await connections.shutDown();
       await relays.close();

@@ -128,6 +128,7 @@ describe("--push", () => {
     expect(stage.publishedAt("b")).toEqual(["show/other"]);
     // Nobody is kept for a name that is not published any more.
     expect(stage.hub.stats().map(({ streamPath }) => streamPath)).toEqual(["live/other"]);
+    expect(stage.relays.pushedStreams).toBe(1);
   });
 
   test("of one stream publishes that one, under the name that was given", async () => {
@@ -135,6 +136,7 @@ describe("--push", () => {
     await stage.publisher("cam");
     await stage.publisher("other");
     expect(stage.publishedAt("a")).toEqual(["show/key"]);
+    expect(stage.relays.pushedStreams).toBe(1);
     const lines = stage.log.lines.filter(([, message]) => message === "push started");
     expect(lines).toEqual([
       ["info", "push started", { stream: "live/cam", target: "rtmp://a/show" }],

@@ -31,7 +31,7 @@ class RelayLog {
   onFailure(server: number, cause: unknown, waitMs: number): void {
     const message = `${this.#role} failed`;
     const wait = { waitMs: Math.round(waitMs) };
-    const fields = { ...this.#fieldsOf(server), ...wait, ...this.#describe(server, cause) };
+    const fields = { ...this.#fieldsOf(server), ...wait, ...this.#describe(cause) };
     // One that is down fails every stream, and must not hide that another one fails.
     const key = `${message} ${this.#options.servers[server]?.name}`;
     this.#options.floodGate.warn(key, fields, message);
@@ -44,7 +44,7 @@ class RelayLog {
 
   /** Something was refused or dropped and the relay goes on. */
   onProblem(error: RtmpError): void {
-    const fields = { stream: this.#options.stream, ...errorFields(error) };
+    const fields = { stream: this.#options.stream, ...this.#fieldsOfError(error) };
     this.#options.floodGate.warn(error.code, fields, "refused or dropped");
   }
 
@@ -58,13 +58,17 @@ class RelayLog {
     return server === undefined ? { stream } : { stream, [this.#role]: servers[server]?.name };
   }
 
-  #describe(server: number, cause: unknown): Record<string, unknown> {
+  #describe(cause: unknown): Record<string, unknown> {
+    if (cause instanceof RtmpError) return this.#fieldsOfError(cause);
     if (cause === undefined) return { reason: `the ${this.#role} closed the connection` };
-    const fields = cause instanceof RtmpError ? errorFields(cause) : {};
-    const secrets = this.#options.servers[server]?.secrets ?? [];
-    const said = cause instanceof Error ? cause.message : "unknown";
-    const reason = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), said);
-    return { ...fields, reason };
+    return { reason: cause instanceof Error ? cause.message : "unknown" };
+  }
+
+  /** What a server said may be in the message of an error. */
+  #fieldsOfError(error: RtmpError): Record<string, unknown> {
+    const secrets = this.#options.servers.flatMap((server) => server.secrets ?? []);
+    const reason = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), error.message);
+    return { ...errorFields(error), reason };
   }
 }
 

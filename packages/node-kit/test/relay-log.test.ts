@@ -59,7 +59,9 @@ describe("the log of a stream that is fetched", () => {
     const text = "no app/key, not k%65y and not k%65y?a=b";
     on.onFailure(0, new RtmpError("RTMP_ERR_TEST", "rejected", text), 0);
     const reason = "no app/…, not … and not …";
-    expect(lines[0]?.[2]).toMatchObject({ ...refusedFields, reason });
+    on.onProblem(new RtmpError("RTMP_ERR_TEST", "rejected", text));
+    for (const [, , fields] of lines) expect(fields).toMatchObject({ ...refusedFields, reason });
+    expect(lines.length).toBe(2);
   });
 
   test("warns of what was refused or dropped", () => {

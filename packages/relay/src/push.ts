@@ -8,7 +8,7 @@
 
 import { MessageTypeId } from "@rtmp/chunk";
 import type { MediaPacket } from "@rtmp/flv";
-import type { HubError, MediaBatch, StreamHub, Subscription } from "@rtmp/hub";
+import type { MediaBatch, StreamHub, Subscriber, Subscription } from "@rtmp/hub";
 import { encodeData, type Status, StatusCode } from "@rtmp/message";
 import type { ClientStream, Link } from "@rtmp/session";
 import { stoppedBy } from "./errors.ts";
@@ -132,14 +132,14 @@ class StreamPush implements Push {
   #join(link: Link, stream: ClientStream): void {
     const { driver } = link;
     const outlet = new PushOutlet(link, stream);
-    const subscriber = {
+    const subscriber: Subscriber = {
       get queuedBytes(): number {
         return driver.queuedBytes;
       },
-      onBatch: outlet.write.bind(outlet),
+      onBatch: (batch, from) => outlet.write(batch, from),
       onPublish: () => {},
       onUnpublish: () => {},
-      onEvict: (cause: HubError) => {
+      onEvict: (cause) => {
         if (stream === this.#stream) this.#uplink.fail(cause);
       },
     };
