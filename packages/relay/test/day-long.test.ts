@@ -35,9 +35,14 @@ function slopeOf(series: readonly number[]): number {
   return products / squares;
 }
 
-/** @throws Error when a series, which has a number for each measurement, grows */
+/**
+ * Prints how much a series, which has a number for each measurement, grows in an hour.
+ *
+ * @throws Error when that is too much
+ */
 function expectFlat(name: string, series: readonly number[], mostAnHour: number): void {
   const slope = slopeOf(series) / hoursOfMeasurement;
+  console.info(`${name}, change an hour: ${slope.toFixed(1)}`);
   if (slope < mostAnHour) return;
   throw new Error(`${Math.round(slope)} ${name} more each hour: ${series.join(" ")}`);
 }
